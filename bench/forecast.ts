@@ -16,15 +16,15 @@ const at = (days: number) => new Date(now.getTime() + days * DAY).toISOString()
 function partner(days: number): ForecastInput {
   return {
     domains: Array.from({ length: DOMAINS }, (_, n) => ({
-      domain: `d${n}.com`,
+      name: `d${n}.com`,
       status: 'ACTIVE',
       registeredOn: at((n % 365) - 365),
-      expiryDate: at(n % 365),
+      expiresAt: at(n % 365),
       autoRenew: n % 3 > 0,
       renewalCents: 1450,
     })),
     subscriptions: Array.from({ length: SUBSCRIPTIONS }, (_, n) => ({
-      subscriptionId: `SUB${n}`,
+      id: `SUB${n}`,
       domain: `d${n}.com`,
       status: 'ACTIVE',
       priceCents: 300,

@@ -98,7 +98,7 @@ function groupSection(
   at: number,
 ): KnownBlock {
   const { level, link, short, sentence, todo } = problem
-  const names = namesUpTo(NAMED, domains.map(escapeText))
+  const names = namesUpTo(domains.map(escapeText), NAMED)
   const [first = ''] = domains
   const areSeveral = domains.length > 1 && !isShared
   const title = areSeveral

@@ -38,7 +38,7 @@ const naming = [
 /** What a person calls the thing that a command is about. */
 export function nameOf(input: Readonly<Record<string, unknown>>): string {
   const value = naming.map((name) => input[name]).find((one) => one !== undefined)
-  return namesUpTo(3, [value ?? []].flat().map(String))
+  return namesUpTo([value ?? []].flat().map(String), 3)
 }
 
 const names = [

@@ -20,7 +20,7 @@ const called = (names: readonly string[], several: string) => `*${named(names, s
 
 /** The names behind a count, where one name does not say it all. */
 function spelledOut(names: readonly string[]): string | undefined {
-  return names.length < 2 ? undefined : namesUpTo(NAMED, names.map(escapeText))
+  return names.length < 2 ? undefined : namesUpTo(names.map(escapeText), NAMED)
 }
 
 /** Domains of a customer. */

@@ -92,7 +92,7 @@ function billingLine(
 }
 
 function stepNote(stepping: readonly string[], afterYear: number): string {
-  const names = namesUpTo(NAMED, stepping.map(escapeText))
+  const names = namesUpTo(stepping.map(escapeText), NAMED)
   return `:grey_question: *${names} may step to ${money(afterYear)} a mailbox*: CMR raises the price once a domain has completed its first year and was renewed, and its API does not show whether that has happened.`
 }
 

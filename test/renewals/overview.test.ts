@@ -16,33 +16,33 @@ const day = (days: number, hour = 12) => new Date(Date.UTC(2026, 10, 27 + days, 
 const partner = (more: Partial<ForecastInput> = {}): ForecastInput => ({
   domains: [
     {
-      domain: 'ends.com',
+      name: 'ends.com',
       userId: 'U1',
       status: 'ACTIVE',
-      expiryDate: day(3),
+      expiresAt: day(3),
       autoRenew: false,
       renewalCents: 1250,
     },
     {
-      domain: 'paid.com',
+      name: 'paid.com',
       userId: 'U1',
       status: 'ACTIVE',
-      expiryDate: day(4),
+      expiresAt: day(4),
       autoRenew: true,
       renewalCents: 1500,
     },
     {
-      domain: 'unpaid.com',
+      name: 'unpaid.com',
       userId: 'U2',
       status: 'ACTIVE',
-      expiryDate: day(10),
+      expiresAt: day(10),
       autoRenew: true,
       renewalCents: 1499,
     },
   ],
   subscriptions: [
     {
-      subscriptionId: 'SUB1',
+      id: 'SUB1',
       domain: 'unpaid.com',
       userId: 'U2',
       status: 'ACTIVE',
@@ -138,10 +138,10 @@ test('a part that cannot be read does not take the others with it, and what is e
 
 test('however much is at risk, Home and digest stay within Slack’s limits and count the rest', () => {
   const many = Array.from({ length: 500 }, (_, at) => ({
-    domain: `${'long-'.repeat(40)}${at}.com`,
+    name: `${'long-'.repeat(40)}${at}.com`,
     userId: 'U1',
     status: 'ACTIVE',
-    expiryDate: day(1 + (at % 6)),
+    expiresAt: day(1 + (at % 6)),
     autoRenew: at % 2 === 0,
     renewalCents: 1250,
   }))
@@ -172,9 +172,9 @@ const unpriced = (
 ) =>
   partner({
     domains: prices.map((renewalCents, at) => ({
-      domain: `due-${at}.com`,
+      name: `due-${at}.com`,
       status: 'ACTIVE',
-      expiryDate: day(2 + at),
+      expiresAt: day(2 + at),
       autoRenew: true,
       renewalCents,
     })),
@@ -218,9 +218,7 @@ test('a wallet in debt covers nothing, and the last day is paid or not', () => {
     '$12.50 renews in 45 days; the wallet holds -$5.00 and covers nothing of that; add $17.50 to reach Jan 11',
   )
   const last = partner({
-    domains: [
-      { domain: 'due.com', status: 'ACTIVE', expiryDate: day(45), autoRenew: true, renewalCents: 1250 },
-    ],
+    domains: [{ name: 'due.com', status: 'ACTIVE', expiresAt: day(45), autoRenew: true, renewalCents: 1250 }],
     subscriptions: [],
     walletCents: 400,
   })
@@ -229,7 +227,7 @@ test('a wallet in debt covers nothing, and the last day is paid or not', () => {
 
 test('until when something can be renewed is a day of the team, everywhere the same', () => {
   const ending = partner({
-    domains: [{ domain: 'due.com', status: 'GRACE_PERIOD', expiryDate: day(-2), autoRenew: false }],
+    domains: [{ name: 'due.com', status: 'GRACE_PERIOD', expiresAt: day(-2), autoRenew: false }],
     subscriptions: [],
   })
   const { forecast, ...rest } = upcoming(ending)

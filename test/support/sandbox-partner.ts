@@ -107,7 +107,7 @@ export function sandboxPartner(start: Date) {
         walletCents: world.wallet.cents,
         subscriptions: subscriptions.map((row) => ({
           ...row,
-          subscriptionId: String(row.subscriptionId),
+          id: String(row.subscriptionId),
           status: row.subscriptionStatus,
           priceCents: toCents(row.pricePerMailbox),
           quantity: row.totalMailboxQuantity,
@@ -116,7 +116,8 @@ export function sandboxPartner(start: Date) {
         })),
         domains: domains.map((row) => ({
           ...row,
-          domain: String(row.domainName),
+          name: String(row.domainName),
+          expiresAt: row.expiryDate,
           renewalCents: yearlyCents(String(row.domainName)),
           wasRenewed: world.domains.get(String(row.domainId))?.renewedOn !== undefined,
         })),

@@ -69,7 +69,7 @@ function isCalled(row: FoundEntry, text: string): boolean {
 }
 
 /** Returns some names in a row, and how many more there are: "acme.com, beta.com and 3 more". */
-export function namesUpTo(most: number, names: readonly string[], between = ', '): string {
+export function namesUpTo(names: readonly string[], most: number, between = ', '): string {
   const more = names.length > most ? ` and ${names.length - most} more` : ''
   return names.slice(0, most).join(between) + more
 }

@@ -100,7 +100,7 @@ function asking(
   const instead = (value: string) => given.map((one) => (one === name ? value : one)).join(' ')
   return new AmbiguousError(
     field,
-    `${sentence}: ${namesUpTo(5, labels, '; ')}. Which one?`,
+    `${sentence}: ${namesUpTo(labels, 5, '; ')}. Which one?`,
     choices.map(({ label, value }) => ({ label, value: instead(value) })),
   )
 }

@@ -105,7 +105,7 @@ export async function customerLine(
   const owners = [...new Set(told)].filter((id) => id !== undefined)
   if (owners.length === 0) return undefined
   const named = await Promise.all(owners.slice(0, NAMED).map((id) => customerCalled(context, id)))
-  const names = namesUpTo(NAMED, [...named, ...owners.slice(NAMED)])
+  const names = namesUpTo([...named, ...owners.slice(NAMED)], NAMED)
   return `${owners.length === 1 ? 'Customer' : `*${owners.length} customers*`}: ${names}`
 }
 

@@ -20,7 +20,7 @@ export function countOf(items: readonly Pick<QuotedItem, 'kind'>[]): string {
 
 /** What people call what is renewed: "acme.com, beta.com and 3 more". */
 export function namesOf(plan: readonly PlannedRenewal[]): string {
-  return namesUpTo(3, [...new Set(plan.map(({ domain }) => domain))])
+  return namesUpTo([...new Set(plan.map(({ domain }) => domain))], 3)
 }
 
 /** Each thing with its price, by customer. @param owners names of customers by userId */

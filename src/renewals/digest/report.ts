@@ -157,24 +157,16 @@ function blockOf({ sentence, lines }: Paragraph): KnownBlock {
   return section([sentence, ...lines.map((line) => `• ${line.replaceAll('\n', '\n   ')}`)].join('\n'))
 }
 
-const listed = (
-  of: Listed<unknown>,
-  lines: readonly string[],
-  [one, many]: readonly [string, string],
-): readonly string[] => {
-  const more = moreLine(of, one, many)
-  return more ? [...lines, more] : lines
+function linesOf<Thing>(list: Listed<Thing>, one: string, lineOf: (thing: Thing) => string): string[] {
+  const more = moreLine(list, one)
+  return [...list.shown.map((thing) => lineOf(thing)), ...(more ? [more] : [])]
 }
 
 function riskOf({ outlook: { atRisk } }: DigestReport, zone: string): Paragraph | undefined {
   if (atRisk.total === 0) return undefined
   return {
     sentence: `:warning: *${counted(atRisk.total, 'renewal')} at risk* in the next ${OUTLOOK_DAYS} days`,
-    lines: listed(
-      atRisk,
-      atRisk.shown.map((renewal) => riskLine(renewal, zone)),
-      ['renewal', 'renewals'],
-    ),
+    lines: linesOf(atRisk, 'renewal', (renewal) => riskLine(renewal, zone)),
   }
 }
 
@@ -189,7 +181,7 @@ function dueOf({ outlook: { today, week }, isWeekly }: DigestReport): Paragraph 
   const soon = dueSentence(week, 'in the next 7 days')
   return {
     sentence: `:repeat: ${isWeekly ? soon : `${dueSentence(today, 'today')} ${soon}`}`,
-    lines: listed(week, week.shown.map(dueLine), ['renewal', 'renewals']),
+    lines: linesOf(week, 'renewal', dueLine),
   }
 }
 
@@ -199,7 +191,7 @@ function alertsOf({ alerts }: DigestReport): Paragraph | undefined {
     alerts.untaken === 0 ? 'somebody is on each of them' : `*${alerts.untaken} of them not taken over yet*`
   return {
     sentence: `:rotating_light: *${counted(alerts.total, 'open alert')}*, ${untaken}`,
-    lines: listed(alerts, alerts.shown.map(alertLine), ['alert', 'alerts']),
+    lines: linesOf(alerts, 'alert', alertLine),
   }
 }
 
@@ -207,11 +199,7 @@ function openOf({ open }: DigestReport): Paragraph | undefined {
   if (open.total === 0) return undefined
   return {
     sentence: `:hourglass_flowing_sand: *${counted(open.total, 'open operation')}*`,
-    lines: listed(
-      open,
-      open.shown.map((view) => operationLine(view, 'anybody')),
-      ['operation', 'operations'],
-    ),
+    lines: linesOf(open, 'operation', (view) => operationLine(view, 'anybody')),
   }
 }
 
@@ -219,7 +207,7 @@ function parkedOf({ parked }: DigestReport): Paragraph | undefined {
   if (parked.total === 0) return undefined
   return {
     sentence: `:pause_button: *${counted(parked.total, 'order waits', 'orders wait')} to be processed*`,
-    lines: listed(parked, parked.shown.map(parkedLine), ['order', 'orders']),
+    lines: linesOf(parked, 'order', parkedLine),
   }
 }
 
@@ -236,11 +224,7 @@ function outcomesOf({ outcomes, isWeekly }: DigestReport): Paragraph | undefined
       ...worth
         .slice(0, 10)
         .map(({ title, severity, count }) => `${signs[severity]} ${count} × ${escapeText(title)}`),
-      ...listed(
-        failed,
-        failed.shown.map((view) => operationLine(view, 'anybody')),
-        ['operation', 'operations'],
-      ),
+      ...linesOf(failed, 'operation', (view) => operationLine(view, 'anybody')),
     ],
   }
 }

@@ -54,7 +54,7 @@ export function subscriptionDues(
   const periodEnd = timeOf(row.periodEnd)
   if (periodEnd === undefined || OVER.has(row.status ?? '') || isBeyond(row.status, periodEnd, until))
     return NONE
-  const item = { kind: 'subscription', name: nameOfDomain(row.domain ?? row.subscriptionId), row } as const
+  const item = { kind: 'subscription', name: nameOfDomain(row.domain ?? row.id), row } as const
   const renews = row.autoRenew !== false
   const day = renewalDay(timeOf(row.periodStart), periodEnd)
   const dues: DueMoment[] = []
@@ -75,9 +75,9 @@ export function subscriptionDues(
 
 /** Returns when a domain renews, if it is paid each time. */
 export function domainDues(row: ForecastDomain, now: number, until: number): readonly DueMoment[] {
-  const told = timeOf(row.expiryDate)
+  const told = timeOf(row.expiresAt)
   if (told === undefined || GONE.has(row.status ?? '') || told > until) return NONE
-  const item = { kind: 'domain', name: nameOfDomain(row.domain), row } as const
+  const item = { kind: 'domain', name: nameOfDomain(row.name), row } as const
   if (row.status === 'GRACE_PERIOD') return [endingOf(item, told, endOfGrace(told), now)].filter(by(until))
   // CMR charges a domain's renewal when it takes the request: what is under way is paid.
   const first = row.status === 'RENEWING' ? yearsLater(told, 1) : told
@@ -118,8 +118,7 @@ export function inOrder(a: DueMoment, b: DueMoment): number {
 }
 
 /** Returns CMR's id of a subscription, or the name of a domain. */
-export const idOf = (item: ForecastItem) =>
-  item.kind === 'domain' ? item.row.domain : item.row.subscriptionId
+export const idOf = (item: ForecastItem) => (item.kind === 'domain' ? item.row.name : item.row.id)
 
 /** What became of something that was due. */
 export interface ChargedRenewal {
@@ -183,7 +182,7 @@ export function chargeAll(
 
 function stateOf(row: ForecastDomain): DomainState {
   const { status } = row
-  const { expiry: told, ...age } = ageOf(row)
+  const { expiry: told, ...age } = ageOf({ ...row, expiryDate: row.expiresAt })
   const expiry = told !== undefined && status === 'RENEWING' ? yearsLater(told, 1) : told
   return {
     age: { ...age, expiry },

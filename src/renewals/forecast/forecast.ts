@@ -90,7 +90,7 @@ export function forecastOf(input: ForecastInput): Forecast {
   for (const row of domains) add(domainDues(row, now, until))
   for (const row of subscriptions) add(subscriptionDues(row, now, until))
   dues.sort(inOrder)
-  const byName = new Map(domains.map((row) => [nameOfDomain(row.domain), row]))
+  const byName = new Map(domains.map((row) => [nameOfDomain(row.name), row]))
   const charged = chargeAll(dues, byName, walletCents ?? Number.POSITIVE_INFINITY, prices)
   const renewals = charged.map((one) => renewalOf(one, days, walletCents !== undefined))
   const firstUncovered = renewals.find(({ outcome }) => outcome === 'uncovered')
@@ -121,7 +121,7 @@ function renewalOf(one: ChargedRenewal, days: readonly ZonedDay[], knowsWallet: 
   return {
     kind: item.kind,
     id: idOf(item),
-    domain: item.row.domain,
+    domain: item.kind === 'domain' ? item.row.name : item.row.domain,
     userId: item.row.userId,
     at: new Date(at),
     date: days[dayOf(days, at)]?.date ?? '',

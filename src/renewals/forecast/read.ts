@@ -77,7 +77,7 @@ export async function currentForecast(
   const wallet = customers ? undefined : (asked.wallet ?? (await walletBalance(db)))
   const { missing } = await freshness(db)
   const forecast = forecastOf({
-    subscriptions: subscriptions.map(({ id, ...row }) => ({ subscriptionId: id, ...row })),
+    subscriptions,
     domains: forecastDomains(domains),
     walletCents: wallet?.cents,
     now: asked.now,
@@ -111,14 +111,8 @@ function oldestOf(times: readonly string[]): Date | undefined {
 /** Domains with their price: CMR tells it in the last 45 days only, so until then others of the same ending tell it. */
 function forecastDomains(domains: readonly DomainHolding[]): ForecastDomain[] {
   const byEnding = commonPrices(domains)
-  return domains.map(({ name, expiresAt, renewalCents, ...row }) => {
-    const inferred = renewalCents === undefined ? byEnding.get(endingOf(name)) : undefined
-    return {
-      ...row,
-      domain: name,
-      expiryDate: expiresAt,
-      renewalCents: renewalCents ?? inferred,
-      isEstimate: inferred !== undefined,
-    }
+  return domains.map((row) => {
+    const inferred = row.renewalCents === undefined ? byEnding.get(endingOf(row.name)) : undefined
+    return { ...row, renewalCents: row.renewalCents ?? inferred, isEstimate: inferred !== undefined }
   })
 }

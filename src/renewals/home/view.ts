@@ -106,19 +106,16 @@ function riskPart({ atRisk, renewable, forecast }: Outlook, zone: string): HomeP
       : 'Nothing known is at risk'
     return { blocks: [], nothing }
   }
-  const rows = atRisk.shown.map((renewal, at) =>
+  const all =
+    renewable.length > 1 ? renewItemsButton(renewable, { text: 'Renew all', suffix: 'all' }) : undefined
+  return listPart({ title: 'At risk', one: 'renewal', foot: all && actions(all) }, atRisk, (renewal, at) => [
     section(
       riskLine(renewal, zone),
       renewal.outcome === 'ends'
         ? button({ text: 'Renew', actionId: `renewals.renew:${at}`, value: `items=${spokenItem(renewal)}` })
         : button({ text: 'Diagnose', actionId: `diagnose.show:${at}`, value: renewal.domain ?? renewal.id }),
     ),
-  )
-  const all =
-    renewable.length > 1 ? renewItemsButton(renewable, { text: 'Renew all', suffix: 'all' }) : undefined
-  return {
-    blocks: [header('At risk'), ...rows, ...more(atRisk, 'renewal'), ...(all ? [actions(all)] : [])],
-  }
+  ])
 }
 
 function duePart({ today, week }: Outlook): HomePart {
@@ -135,19 +132,13 @@ function duePart({ today, week }: Outlook): HomePart {
 function alertPart({ alerts }: Dashboard): HomePart {
   if (!alerts) return unread('Open alerts')
   if (alerts.total === 0) return { blocks: [], nothing: ':white_check_mark: No open alerts' }
-  const rows = alerts.shown.map((alert, at) =>
-    section(
-      alertLine(alert),
-      alert.takenBy
-        ? button({ text: 'Show', actionId: `events.show:${at}`, value: alert.event.eventId })
-        : button({
-            text: 'Take over',
-            actionId: `alerts.acknowledge:${at}`,
-            value: alert.event.eventId,
-          }),
-    ),
-  )
-  return { blocks: [header('Open alerts'), ...rows, ...more(alerts, 'alert')] }
+  return listPart({ title: 'Open alerts', one: 'alert' }, alerts, (alert, at) => {
+    const value = alert.event.eventId
+    const act = alert.takenBy
+      ? { text: 'Show', actionId: `events.show:${at}`, value }
+      : { text: 'Take over', actionId: `alerts.acknowledge:${at}`, value }
+    return [section(alertLine(alert), button(act))]
+  })
 }
 
 function operationPart({ mine, openTotal }: Dashboard): HomePart {
@@ -158,37 +149,35 @@ function operationPart({ mine, openTotal }: Dashboard): HomePart {
     const nothing = others > 0 ? `Nothing of yours is under way, ${others} of others` : 'Nothing is under way'
     return { blocks: [], nothing }
   }
-  const rows = mine.shown.map((view, at) =>
+  const foot = others > 0 || mine.total > mine.shown.length ? actions(all) : undefined
+  return listPart({ title: 'My open operations', one: 'operation', foot }, mine, (view, at) => [
     section(
       operationLine(view, 'mine'),
       button({ text: 'Show history', actionId: `operations.list:${at}`, value: view.id }),
     ),
-  )
-  return {
-    blocks: [
-      header('My open operations'),
-      ...rows,
-      ...more(mine, 'operation'),
-      ...(others > 0 || mine.total > mine.shown.length ? [actions(all)] : []),
-    ],
-  }
+  ])
 }
 
 function parkedPart({ parked }: Dashboard): HomePart {
   if (!parked) return unread('Orders that wait')
   if (parked.total === 0) return { blocks: [], nothing: 'No order waits to be processed' }
-  const rows = parked.shown.flatMap((view, at) => [
+  const all = button({ text: 'All orders', actionId: 'orders.list' })
+  const foot = parked.total > parked.shown.length ? actions(all) : undefined
+  return listPart({ title: 'Orders that wait to be processed', one: 'order', foot }, parked, (view, at) => [
     section(parkedLine(view)),
     actions(...parkedButtons(view.toProcess ?? '', `:${at}`)),
   ])
-  const all = button({ text: 'All orders', actionId: 'orders.list' })
+}
+
+/** The first of a list below its title, how many more there are, and what leads to all of them. */
+function listPart<Thing>(
+  of: { readonly title: string; readonly one: string; readonly foot?: KnownBlock | undefined },
+  list: Listed<Thing>,
+  rowsOf: (thing: Thing, at: number) => KnownBlock[],
+): HomePart {
+  const { title, one, foot } = of
   return {
-    blocks: [
-      header('Orders that wait to be processed'),
-      ...rows,
-      ...more(parked, 'order'),
-      ...(parked.total > parked.shown.length ? [actions(all)] : []),
-    ],
+    blocks: [header(title), ...list.shown.flatMap(rowsOf), ...more(list, one), ...(foot ? [foot] : [])],
   }
 }
 

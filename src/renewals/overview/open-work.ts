@@ -187,8 +187,7 @@ function nameOf({ what, label }: OperationView): string {
 export function moreLine(
   { shown, total }: { readonly shown: readonly unknown[]; readonly total: number },
   one: string,
-  many?: string,
 ): string | undefined {
   const more = total - shown.length
-  return more > 0 ? `and ${counted(more, `more ${one}`, many && `more ${many}`)}` : undefined
+  return more > 0 ? `and ${counted(more, `more ${one}`)}` : undefined
 }

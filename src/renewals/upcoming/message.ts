@@ -108,7 +108,7 @@ function endingLine({ renewals, forecast }: Upcoming): string | undefined {
   const named = ending.map(
     (one) => `${escapeText(thingOf(one))} on ${dayText(one.date, today)} (${priceText(one)})`,
   )
-  return `:warning: *${counted(ending.length, 'thing ends', 'things end')} unless somebody renews*: ${namesUpTo(NAMED, named)}.`
+  return `:warning: *${counted(ending.length, 'thing ends', 'things end')} unless somebody renews*: ${namesUpTo(named, NAMED)}.`
 }
 
 /** How old the figures are, what is missing, and what was taken to be so. */

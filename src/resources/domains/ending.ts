@@ -37,7 +37,7 @@ export async function endingOf(
   const [subject, ends] =
     ending.length === 1
       ? [`*${escaped[0]}* ends`, `on *${date(first.at)}*`]
-      : [`*${namesUpTo(NAMED, escaped)}* end`, `from *${date(first.at)}* on`]
+      : [`*${namesUpTo(escaped, NAMED)}* end`, `from *${date(first.at)}* on`]
   const again = of.years > 0 ? ' again' : ''
   const value = spokenOf({ userId: of.userId, domains: ending.map(({ name }) => name), autoRenew: 'yes' })
   const offers = of.years > 0 && value.length <= longestValue

@@ -59,7 +59,7 @@ function removalText(addresses: readonly string[], all: readonly LosingMailboxes
 
 const NAMED = 10
 
-const namesIn = (domains: readonly string[]) => namesUpTo(NAMED, domains.map(escapeText))
+const namesIn = (domains: readonly string[]) => namesUpTo(domains.map(escapeText), NAMED)
 
 function workspaceWarning(domains: readonly string[], count: number): string {
   const last = count === 1 ? 'This is the last mailbox' : 'These are the last mailboxes'

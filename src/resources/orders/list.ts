@@ -124,7 +124,7 @@ function rowOf(order: KnownOrder, at: number): KnownBlock[] {
 
 /** Returns what was ordered: "*2 domains with 6 mailboxes*: acme.com, acme.io"; mrkdwn. */
 export function orderLine({ what, domains, orderId }: KnownOrder): string {
-  const names = namesUpTo(NAMED, domains)
+  const names = namesUpTo(domains, NAMED)
   return `*${escapeText(what || `Order ${orderId}`)}*${names && names !== what ? `: ${escapeText(names)}` : ''}`
 }
 

@@ -140,7 +140,7 @@ export function orderReceipt(order: OrderTaken): Message {
     ? `:white_check_mark: *${what} ordered* for ${escapeText(order.customer)}`
     : `:pause_button: *${what} saved* for ${escapeText(order.customer)}, not charged yet`
   const called = order.domains.length > 0 ? order.domains : addressesIn(order.byDomain)
-  const names = namesUpTo(NAMED, called.map(escapeText))
+  const names = namesUpTo(called.map(escapeText), NAMED)
   const { unavailable, replacementDraft } = order
   const missing = unavailable.length
     ? [

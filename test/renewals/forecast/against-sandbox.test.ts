@@ -123,7 +123,7 @@ test('the forecast names each day’s balance and the first renewal that fails, 
           moveTo(new Date(world.now().getTime() + 1))
           forecast = look(400 - day)
           wasPastDue = new Set(
-            told().subscriptions.flatMap((one) => (one.status === 'PAST_DUE' ? one.subscriptionId : [])),
+            told().subscriptions.flatMap((one) => (one.status === 'PAST_DUE' ? one.id : [])),
           )
           from = day + 1
         }

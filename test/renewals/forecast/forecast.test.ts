@@ -9,7 +9,7 @@ import type {
 const prices = { mailbox: 300, mailboxAfterYear: 500, warmup: 200, warmupGuessed: false }
 
 const subscription = (domain: string, change: Partial<ForecastSubscription> = {}): ForecastSubscription => ({
-  subscriptionId: `SUB-${domain}`,
+  id: `SUB-${domain}`,
   domain,
   status: 'ACTIVE',
   priceCents: 300,
@@ -22,10 +22,10 @@ const subscription = (domain: string, change: Partial<ForecastSubscription> = {}
 })
 
 const domain = (name: string, change: Partial<ForecastDomain> = {}): ForecastDomain => ({
-  domain: name,
+  name,
   status: 'ACTIVE',
   registeredOn: '2026-02-20T12:00:00.000Z',
-  expiryDate: '2027-02-20T12:00:00.000Z',
+  expiresAt: '2027-02-20T12:00:00.000Z',
   autoRenew: true,
   renewalCents: 1450,
   ...change,
@@ -51,7 +51,7 @@ test('each subscription costs its own price times its mailboxes and its active w
   expect(
     rows({
       subscriptions,
-      domains: [domain('acme.com', { expiryDate: '2028-02-20T12:00:00Z', registeredOn: '2027-01-01' })],
+      domains: [domain('acme.com', { expiresAt: '2028-02-20T12:00:00Z', registeredOn: '2027-01-01' })],
     }),
   ).toEqual(['2027-02-10 SUB-acme.com 1700 covered', '2027-03-10 SUB-acme.com 1700 covered'])
 })
@@ -110,7 +110,7 @@ test('a domain that lapses blocks its subscription, and a renewed one of a year 
 test('a price that may step up is shown as a possible one where the age is not known', () => {
   const known = (change: Partial<ForecastDomain>) =>
     forecast({ subscriptions: [subscription('a.com')], domains: [domain('a.com', change)] }).renewals[0]
-  const old = { expiryDate: '2028-01-20T12:00:00Z' }
+  const old = { expiresAt: '2028-01-20T12:00:00Z' }
   expect(known({ ...old, registeredOn: undefined })).toMatchObject({ cents: 600, atMostCents: 1000 })
   // Bought for two years, or renewed once: CMR's API does not tell.
   expect(known({ ...old, registeredOn: '2026-01-20T12:00:00Z' })).toMatchObject({
@@ -138,10 +138,10 @@ test('what is past due, in grace or under way goes on from where it stands', () 
     subscription('busy.com', { status: 'RENEWING', autoRenew: false }),
   ]
   const domains = [
-    domain('due.com', { expiryDate: '2027-06-01T00:00:00Z' }),
-    domain('grace.com', { status: 'GRACE_PERIOD', expiryDate: '2027-01-28T12:00:00.000Z' }),
-    domain('gone.com', { status: 'EXPIRED', expiryDate: '2027-01-02T12:00:00.000Z' }),
-    domain('busy.com', { status: 'RENEWING', expiryDate: '2027-02-02T12:00:00.000Z' }),
+    domain('due.com', { expiresAt: '2027-06-01T00:00:00Z' }),
+    domain('grace.com', { status: 'GRACE_PERIOD', expiresAt: '2027-01-28T12:00:00.000Z' }),
+    domain('gone.com', { status: 'EXPIRED', expiresAt: '2027-01-02T12:00:00.000Z' }),
+    domain('busy.com', { status: 'RENEWING', expiresAt: '2027-02-02T12:00:00.000Z' }),
   ]
   const found = forecast({ subscriptions, domains, days: 27 })
   expect(

@@ -14,7 +14,7 @@ const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: und
 const input: fc.Arbitrary<ForecastInput> = fc.record({
   subscriptions: fc.array(
     fc.record({
-      subscriptionId: fc.uuid(),
+      id: fc.uuid(),
       domain: maybe(fc.constantFrom('a.com', 'B.com', 'c.io', 'd.net')),
       status: maybe(fc.constantFrom('ACTIVE', 'RENEWING', 'PAST_DUE', 'EXPIRED', 'CANCELLED', 'NEW')),
       priceCents: maybe(fc.integer({ min: 0, max: 1000 })),
@@ -28,16 +28,16 @@ const input: fc.Arbitrary<ForecastInput> = fc.record({
   ),
   domains: fc.uniqueArray(
     fc.record({
-      domain: fc.constantFrom('A.com', 'b.com', 'c.io', 'd.net', 'e.org'),
+      name: fc.constantFrom('A.com', 'b.com', 'c.io', 'd.net', 'e.org'),
       status: maybe(
         fc.constantFrom('ACTIVE', 'PENDING', 'RENEWING', 'GRACE_PERIOD', 'EXPIRED', 'TRANSFERRED'),
       ),
       registeredOn: maybe(time),
-      expiryDate: maybe(time),
+      expiresAt: maybe(time),
       autoRenew: maybe(fc.boolean()),
       renewalCents: maybe(fc.integer({ min: 0, max: 5000 })),
     }),
-    { selector: ({ domain }) => domain },
+    { selector: ({ name }) => name },
   ),
   walletCents: fc.integer({ min: 0, max: 40_000 }),
   now: time.map((text) => new Date(text)),

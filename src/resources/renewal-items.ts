@@ -29,6 +29,11 @@ export function isTimeToRenew(
 /** As many as one operation renews: a confirmation still names every one. */
 export const MOST_RENEWED = 100
 
+/** Returns each thing once, as it was named last. */
+export function onceEach<Item extends RenewalItem>(items: readonly Item[]): Item[] {
+  return [...new Map(items.map((one) => [spokenItem(one), one])).values()]
+}
+
 /** Returns how a thing is named to `/cmr renewals renew`: `domain:acme.com`. */
 export const spokenItem = ({ kind, id }: RenewalItem) => `${kind}:${id}`
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type DigestReport, digestMessage, saysSomething } from '../../src/renewals/digest/report.ts'
-import { forecastOf, toAddUntil } from '../../src/renewals/forecast/forecast.ts'
+import { forecastOf } from '../../src/renewals/forecast/forecast.ts'
 import type { ForecastInput } from '../../src/renewals/forecast/model.ts'
 import { type Dashboard, homeView } from '../../src/renewals/home/view.ts'
 import { dueSentence, fundsLine, outlookOf, walletSentence } from '../../src/renewals/overview/outlook.ts'
@@ -246,16 +246,11 @@ test('a partner of whom nothing renews gets no line of a wallet that nothing mov
 })
 
 test('how much to add is not told as nothing where the wallet is empty or unknown', () => {
-  const title = (input: ForecastInput) =>
-    fundsMessage(
-      upcoming(input),
-      (days) => ({ cents: toAddUntil(upcoming(input).forecast, days), date: '' }),
-      (cents) => `$${cents / 100}`,
-    ).text
+  const title = (input: ForecastInput) => fundsMessage(upcoming(input)).text
   expect(title(unpriced(0, [undefined]))).toBe('The wallet is empty, and 1 renewal has no price yet')
-  expect(title(unpriced(0))).toBe('Add at least $12.5 and the wallet lasts 7 days')
+  expect(title(unpriced(0))).toBe('Add at least $12.50 and the wallet lasts 7 days')
   expect(title(unpriced(undefined, [1250]))).toMatch(
-    /^CMR has not reported the wallet’s balance; \$12\.5 renews/,
+    /^CMR has not reported the wallet’s balance; \$12\.50 renews/,
   )
   expect(title(unpriced(0, []))).toBe('Nothing renews by itself in the next 90 days')
 })

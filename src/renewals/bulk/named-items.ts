@@ -9,7 +9,7 @@ import { ownerOf } from '../../directory/names/lookups.ts'
 import { ownersOfAll } from '../../directory/names/named.ts'
 import type { DomainHolding, Holdings, SubscriptionHolding } from '../../directory/store/holdings.ts'
 import { addDays } from '../../process/dates.ts'
-import { DUE_DAYS, isTimeToRenew, type RenewalItem } from '../../resources/renewal-items.ts'
+import { DUE_DAYS, isTimeToRenew, onceEach, type RenewalItem } from '../../resources/renewal-items.ts'
 import { date, escapeText } from '../../slack/blocks.ts'
 import type { Schema } from '../../store/schema.ts'
 import { heldNow } from '../forecast/read.ts'
@@ -128,7 +128,7 @@ export async function wantedItems(context: CommandContext, request: RenewalReque
       'items',
       `${foreign.domain ?? foreign.id} belongs to another customer than the one you named.`,
     )
-  const distinct = [...new Map(found.map((one) => [`${one.kind} ${one.id}`, one])).values()]
+  const distinct = onceEach(found)
   const paid = await alreadyPaid(context, distinct)
   return {
     items: distinct.filter(({ id }) => !paid.has(id)),
@@ -155,7 +155,7 @@ export async function customersOfItems(
 }
 
 /** A subscription by `subscription:…` or CMR's id, else a domain. */
-function kindAndName(said: string): readonly [RenewalItem['kind'], string] {
+export function kindAndName(said: string): readonly [RenewalItem['kind'], string] {
   const [, kind, id = ''] = /^(domain|subscription):(.+)$/i.exec(said) ?? []
   if (kind) return [kind.toLowerCase() as RenewalItem['kind'], id]
   return [isId(said) ? 'subscription' : 'domain', said]

@@ -92,7 +92,7 @@ async function remindersOf(
 }
 
 function isUnderWay(thing: string, held: HeldThings): boolean {
-  return rowOf(thing, held)?.status === 'RENEWING'
+  return heldThing(thing, held)?.status === 'RENEWING'
 }
 
 /** Whether a thread still shows the reminder, quiet ones too, and CMR has not told of its end itself. */
@@ -119,27 +119,31 @@ async function isStillOpen(
 const isReminding = (event: string | undefined) =>
   event !== undefined && ownTroublesEndedBy('renewal.safe').includes(event)
 
-function rowOf(thing: string, { domains, subscriptions }: HeldThings) {
+/** Returns what CMR holds of a thing that somebody was reminded of. */
+function heldThing(thing: string, { domains, subscriptions }: HeldThings) {
   const [, kind, id = ''] = /^(domain|subscription):(.+)$/.exec(thing) ?? []
-  return kind === 'domain' ? domains.get(id) : subscriptions.get(id)
+  if (kind === 'domain') {
+    const row = domains.get(id)
+    return (
+      row && {
+        kind: 'domain' as const,
+        id,
+        domain: row.name,
+        userId: row.userId,
+        status: row.status,
+        at: row.expiresAt,
+      }
+    )
+  }
+  const row = subscriptions.get(id)
+  const { domain = id, userId, status, periodEnd: at } = row ?? {}
+  return row && { kind: 'subscription' as const, id, domain, userId, status, at }
 }
 
 /** A thing that is renewed, or renews by itself now; nothing where it is lost. */
-function safeItem(thing: string, { domains, subscriptions }: HeldThings, now: Date): RemindedItem[] {
-  const [, kind, id = ''] = /^(domain|subscription):(.+)$/.exec(thing) ?? []
-  const domain = kind === 'domain' ? domains.get(id) : undefined
-  const subscription = kind === 'subscription' ? subscriptions.get(id) : undefined
-  const row = domain ?? subscription
-  const at = domain?.expiresAt ?? subscription?.periodEnd
-  if (!row || !at || (row.status !== 'ACTIVE' && row.status !== 'RENEWING')) return []
-  return [
-    {
-      kind: domain ? 'domain' : 'subscription',
-      id,
-      domain: domain?.name ?? subscription?.domain ?? id,
-      userId: row.userId,
-      at,
-      days: daysUntil(new Date(at), now),
-    },
-  ]
+function safeItem(thing: string, held: HeldThings, now: Date): RemindedItem[] {
+  const found = heldThing(thing, held)
+  if (!found?.at || (found.status !== 'ACTIVE' && found.status !== 'RENEWING')) return []
+  const { status: _, at, ...item } = found
+  return [{ ...item, at, days: daysUntil(new Date(at), now) }]
 }

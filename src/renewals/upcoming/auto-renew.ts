@@ -1,15 +1,17 @@
 import { z } from 'zod'
 import { type Command, command, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
-import { isId, thingsCalled } from '../../directory/names/called.ts'
+import { thingsCalled } from '../../directory/names/called.ts'
 import { ownersOfAll } from '../../directory/names/named.ts'
 import { domainHoldings, subscriptionHoldings } from '../../directory/store/holdings.ts'
 import { type FollowUp, nameOf } from '../../operations/expected-results.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import { domainAutoRenew } from '../../resources/receipts.ts'
-import { MOST_RENEWED, type RenewalItem } from '../../resources/renewal-items.ts'
+import { MOST_RENEWED, onceEach, type RenewalItem } from '../../resources/renewal-items.ts'
 import { subscriptionAutoRenew } from '../../resources/subscriptions/messages.ts'
 import { button, counted, escapeText, listed } from '../../slack/blocks.ts'
+import { kindAndName } from '../bulk/named-items.ts'
+import { thingOf } from '../forecast/words.ts'
 
 /** Something whose auto-renew is turned on, and whose it is. */
 interface Switched extends RenewalItem {
@@ -33,31 +35,23 @@ const input = z.object({
 async function itemsNamed(context: CommandContext, names: readonly string[]): Promise<Switched[]> {
   const found: Switched[] = []
   for (const name of names) {
-    const [, kind, id = name] = /^(domain|subscription):(.+)$/i.exec(name) ?? []
-    if (kind?.toLowerCase() === 'subscription' || (!kind && isId(name)))
-      found.push(...(await called(context, 'subscription', id)))
-    else found.push(...(await called(context, 'domain', id)))
-    if (!kind && !isId(name)) found.push(...(await subscriptionsOn(context, name)))
+    const [kind, id] = kindAndName(name)
+    found.push(...(await called(context, kind, id)))
+    const isBareDomain = kind === 'domain' && id === name
+    if (isBareDomain) found.push(...(await subscriptionsOn(context, name)))
   }
-  return [...new Map(found.map((one) => [`${one.kind} ${one.id}`, one])).values()]
+  return onceEach(found)
 }
 
 async function called(context: CommandContext, kind: RenewalItem['kind'], name: string): Promise<Switched[]> {
   const things = await thingsCalled(context, kind, [name], 'items')
-  const items = things.map(({ id, domain, userId }) => ({
-    kind,
-    id,
-    domain: domain ?? id,
-    userId: userId ?? undefined,
-  }))
   return Promise.all(
-    items.map((one) => (one.userId || kind === 'subscription' ? one : withOwner(context, one))),
+    things.map(async ({ id, domain = id, userId }) => {
+      if (userId || kind === 'subscription') return { kind, id, domain, userId }
+      const [held] = await domainHoldings(context.store.db, { domain: id.toLowerCase() })
+      return { kind, id, domain, userId: held?.userId }
+    }),
   )
-}
-
-async function withOwner({ store }: CommandContext, one: Switched): Promise<Switched> {
-  const [held] = await domainHoldings(store.db, { domain: one.id.toLowerCase() })
-  return { ...one, userId: held?.userId }
 }
 
 const OVER = /^(CANCELLED|EXPIRED)$/
@@ -72,11 +66,11 @@ async function subscriptionsOn({ store }: CommandContext, domain: string): Promi
 /** One request for each, so that what CMR refuses concerns that alone. @throws InputError */
 function planOf(items: readonly Switched[]): FollowUp[] {
   return items.map(({ kind, id, domain, userId }): FollowUp => {
+    const label = thingOf({ kind, id, domain })
     if (kind === 'subscription') {
-      const body = { subscriptionId: id, autoRenew: true }
+      const request = { query: {}, body: { subscriptionId: id, autoRenew: true } }
       const part = { kind: 'subscription auto-renew', name: nameOf(id) } as const
-      const request = { query: {}, body }
-      return { part, endpoint: 'subscriptions.auto-renew', request, label: `mailboxes on ${domain}` }
+      return { part, endpoint: 'subscriptions.auto-renew', request, label }
     }
     if (!userId)
       throw new InputError(
@@ -85,16 +79,17 @@ function planOf(items: readonly Switched[]): FollowUp[] {
       )
     // Never without its name: CMR would switch every domain of the customer.
     const request = { query: {}, body: { userId, domains: [id], autoRenew: true } }
-    return {
-      part: { kind: 'auto-renew', name: nameOf(id) },
-      endpoint: 'domains.auto-renew',
-      request,
-      label: id,
-    }
+    return { part: { kind: 'auto-renew', name: nameOf(id) }, endpoint: 'domains.auto-renew', request, label }
   })
 }
 
-const spoken = ({ kind, id, domain }: Switched) => (kind === 'domain' ? id : `mailboxes on ${domain}`)
+/** What is switched, in a row; mrkdwn. */
+function namesOf(items: readonly Switched[]): string {
+  return listed(
+    items.map((one) => escapeText(thingOf(one))),
+    1500,
+  )
+}
 
 /** `/cmr renewals auto-renew`: several things, whosever they are, renew by themselves from now on. */
 export const autoRenewMany: Command = command({
@@ -117,10 +112,7 @@ export const autoRenewMany: Command = command({
     const has = (kind: RenewalItem['kind']) => found.some((one) => one.kind === kind)
     return [
       `*Turn auto-renew on for ${counted(found.length, 'thing')}?*`,
-      listed(
-        found.map((one) => escapeText(spoken(one))),
-        1500,
-      ),
+      namesOf(found),
       ...(has('domain') ? [`Domains: ${domainAutoRenew.on}`] : []),
       ...(has('subscription') ? [`Mailboxes: ${subscriptionAutoRenew.on}`] : []),
     ].join('\n')
@@ -132,12 +124,7 @@ export const autoRenewMany: Command = command({
     return {
       message: receipt({
         text: `:outbox_tray: Turning auto-renew on for *${counted(found.length, 'thing')}*, one after the other`,
-        follows: [
-          listed(
-            found.map((one) => escapeText(spoken(one))),
-            1500,
-          ),
-        ],
+        follows: [namesOf(found)],
         buttons: [button({ text: 'What renews', actionId: 'renewals.list' })],
       }),
     }

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { money } from '../../cmr/money.ts'
 import { type Command, command, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { notice } from '../../commands/failure.ts'
@@ -14,9 +13,7 @@ import {
 } from '../../commands/period.ts'
 import { customersOfCaller } from '../../commands/permissions.ts'
 import { named } from '../../directory/names/named.ts'
-import { dayText } from '../../process/day-text.ts'
 import { counted, escapeText } from '../../slack/blocks.ts'
-import { toAddUntil } from '../forecast/forecast.ts'
 import { calendarOf, renewalRows } from './formats.ts'
 import { fundsMessage, headline, upcomingMessage } from './message.ts'
 import { type Upcoming, upcomingRenewals } from './upcoming.ts'
@@ -105,13 +102,7 @@ const funds = command({
   positional: [],
   async run(context) {
     const upcoming = await upcomingRenewals(context, { from: 0, to: 90, when: 'in 90 days' })
-    const { days } = upcoming.forecast
-    const today = days[0]?.date ?? ''
-    const toAdd = (day: number) => ({
-      cents: toAddUntil(upcoming.forecast, day),
-      date: dayText(days[day]?.date ?? today, today),
-    })
-    return { message: fundsMessage(upcoming, toAdd, (cents) => money(cents)) }
+    return { message: fundsMessage(upcoming) }
   },
 })
 

@@ -11,7 +11,12 @@ import {
   totalText,
   unpricedText,
 } from '../../resources/renewal-amount.ts'
-import { autoRenewItemsButton, isTimeToRenew, renewItemsButton } from '../../resources/renewal-items.ts'
+import {
+  autoRenewItemsButton,
+  isTimeToRenew,
+  onceEach,
+  renewItemsButton,
+} from '../../resources/renewal-items.ts'
 import {
   actions,
   button,
@@ -24,8 +29,7 @@ import {
   upperFirst,
 } from '../../slack/blocks.ts'
 import { dataTableRows } from '../../slack/table.ts'
-import { assumptions } from '../forecast/forecast.ts'
-import type { ForecastRenewal } from '../forecast/model.ts'
+import { assumptions, toAddUntil } from '../forecast/forecast.ts'
 import { automaticTotal, thingOf, walletClause } from '../forecast/words.ts'
 import { renewalTable, walletChart } from './formats.ts'
 import type { Upcoming } from './upcoming.ts'
@@ -154,8 +158,8 @@ function buttonsOf(
   const again = (span: number) => spokenOf({ ...given, within: `${span}d` })
   const isSpan = (span: number) => period.from === 0 && period.to === span
   return [
-    renewItemsButton(distinct(failing)),
-    autoRenewItemsButton(distinct(ending)),
+    renewItemsButton(onceEach(failing)),
+    autoRenewItemsButton(onceEach(ending)),
     forecast.walletCents === undefined
       ? undefined
       : button({ text: 'How much to add', actionId: 'renewals.funds' }),
@@ -179,27 +183,27 @@ function buttonsOf(
   ].filter((one) => one !== undefined)
 }
 
-function distinct(renewals: readonly ForecastRenewal[]): ForecastRenewal[] {
-  return [...new Map(renewals.map((one) => [`${one.kind} ${one.id}`, one])).values()]
-}
-
 /** Days that people want the wallet to last. */
 const LASTING = [7, 14, 30, 45, 60, 90]
 
-/** Returns how much has to be added so that the wallet lasts so many days; `toAdd` says it in cents. */
-export function fundsMessage(
-  { forecast, isUnanswered }: Pick<Upcoming, 'forecast' | 'isUnanswered'>,
-  toAdd: (days: number) => { readonly cents: number; readonly date: string },
-  text: (cents: number) => string,
-): Message {
-  const holds = forecast.walletCents === undefined ? 'unknown' : text(forecast.walletCents)
-  const rows = LASTING.map((days) => ({ days, ...toAdd(days) }))
-  const title = fundsTitle(forecast, rows, text)
+/** Returns how much has to be added so that the wallet lasts so many days. */
+export function fundsMessage({
+  forecast,
+  isUnanswered,
+}: Pick<Upcoming, 'forecast' | 'isUnanswered'>): Message {
+  const holds = forecast.walletCents === undefined ? 'unknown' : money(forecast.walletCents)
+  const today = forecast.days[0]?.date ?? ''
+  const rows = LASTING.map((days) => ({
+    days,
+    cents: toAddUntil(forecast, days),
+    date: dayText(forecast.days[days]?.date ?? today, today),
+  }))
+  const title = fundsTitle(forecast, rows)
   const { unpriced } = automaticTotal(forecast.renewals)
   const atLeast = unpriced > 0 ? 'at least ' : ''
   const lines = rows.map(
     ({ days, cents, date }) =>
-      `• ${counted(days, 'day')}, until ${date}: ${cents > 0 ? `add ${atLeast}*${text(cents)}*` : 'nothing to add'}`,
+      `• ${counted(days, 'day')}, until ${date}: ${cents > 0 ? `add ${atLeast}*${money(cents)}*` : 'nothing to add'}`,
   )
   const age = forecast.wallet ? `, as CMR reported it ${moment(forecast.wallet.seenAt)}` : ''
   const silence = isUnanswered ? ` ${CMR_UNANSWERED}` : ''
@@ -223,7 +227,6 @@ export function fundsMessage(
 function fundsTitle(
   forecast: Upcoming['forecast'],
   rows: readonly { readonly days: number; readonly cents: number }[],
-  text: (cents: number) => string,
 ): string {
   const { count, unpriced } = automaticTotal(forecast.renewals)
   const all = counted(LASTING.at(-1) ?? 0, 'day')
@@ -231,8 +234,8 @@ function fundsTitle(
   const first = rows.find(({ cents }) => cents > 0)
   const least = unpriced > 0 ? 'at least ' : ''
   if (forecast.walletCents === undefined)
-    return `CMR has not reported the wallet’s balance; ${least}${text(rows.at(-1)?.cents ?? 0)} renews in ${all}`
-  if (first) return `Add ${least}${text(first.cents)} and the wallet lasts ${counted(first.days, 'day')}`
+    return `CMR has not reported the wallet’s balance; ${least}${money(rows.at(-1)?.cents ?? 0)} renews in ${all}`
+  if (first) return `Add ${least}${money(first.cents)} and the wallet lasts ${counted(first.days, 'day')}`
   if (unpriced === 0) return `The wallet lasts ${all} without more`
   const none = `${counted(unpriced, 'renewal has', 'renewals have')} no price yet`
   return forecast.walletCents > 0

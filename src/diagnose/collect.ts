@@ -41,7 +41,7 @@ export async function domainFacts(
   focus: Focus = {},
   budgetMs?: number,
 ): Promise<DomainFacts> {
-  const { cmr, clock, prices, store } = context
+  const { cmr, clock, prices } = context
   const asking = createAsking(budgetMs)
   const { fact, signal } = asking
   const { userId } = of
@@ -53,9 +53,7 @@ export async function domainFacts(
   const records = fact(cmr.dns.list({ query: of }, { signal }))
   const wallet = fact(cmr.wallet.get(undefined, { signal }))
   const listed = fact(cmr.domains.list({ query }, { signal }))
-  const customer = asking.factOrNone(cmr.users.get({ query }, { signal }))
-  const logins = fact(cmr.exports.platforms({ query }, { signal }))
-  const reports = fact(cmr.placement.reports({ query: { userId, limit: 100 } }, { signal }))
+  const ofCustomer = factsOfCustomer(context, asking, userId)
 
   const domain = Promise.all([detail, listed]).then(([got, list]) =>
     domainIn(
@@ -80,11 +78,7 @@ export async function domainFacts(
       mailboxes: boxes,
       dns: Promise.all([rows, domain]).then(([told, row]) => dnsIn(told, row)),
       balance: wallet.then((told) => mapFact(told, ({ data }) => data.balance)),
-      customer: customer.then((told) =>
-        mapFact(told, (answer) => answer && { name: userName(answer.data), status: answer.data.status }),
-      ),
-      logins: logins.then((told) => mapFact(told, ({ data }) => data)),
-      placement: reports.then((told) => mapFact(told, ({ data }) => newestReports(data.rows, clock()))),
+      ...ofCustomer,
       // What is asked only because of an answer.
       nameservers: Promise.all([domain, rows, listed]).then(([row, told, list]) =>
         nameserversOf(context, asking, of, {
@@ -101,21 +95,32 @@ export async function domainFacts(
         const isWhole = known(row) && known(subs)?.some(isLive) && (known(all)?.length ?? 0) > 0
         return orderOf(context, asking, of, { orderId: focus.orderId, onlyOpen: Boolean(isWhole) })
       }),
-      ...heard(store.db, clock()),
     })),
   }
   asking.throwIfSilent([facts.domain, facts.subscriptions, facts.mailboxes, facts.dns, facts.balance])
   return facts
 }
 
-/** What came of CMR's webhooks lately. */
-export function heard(db: DiagnosisContext['store']['db'], now: Date) {
+/** What is the same for all domains of a customer, and what came of CMR's webhooks lately. */
+export function factsOfCustomer({ cmr, clock, store }: DiagnosisContext, asking: Asking, userId: string) {
+  const { fact, signal } = asking
+  const customer = asking.factOrNone(cmr.users.get({ query: { userId } }, { signal }))
+  const logins = fact(cmr.exports.platforms({ query: { userId } }, { signal }))
+  const reports = fact(cmr.placement.reports({ query: { userId, limit: 100 } }, { signal }))
   const missed = async () => {
-    const counts = await eventCounts(db, subDays(now, 1))
+    const counts = await eventCounts(store.db, subDays(clock(), 1))
     const total = (source: 'sync' | 'webhook') => counts.reduce((sum, one) => sum + one[source], 0)
     return total('webhook') === 0 ? total('sync') : 0
   }
-  return { lastWebhookAt: lastEventAt(db), missedWebhooks: missed() }
+  return {
+    customer: customer.then((told) =>
+      mapFact(told, (answer) => answer && { name: userName(answer.data), status: answer.data.status }),
+    ),
+    logins: logins.then((told) => mapFact(told, ({ data }) => data)),
+    placement: reports.then((told) => mapFact(told, ({ data }) => newestReports(data.rows, clock()))),
+    lastWebhookAt: lastEventAt(store.db),
+    missedWebhooks: missed(),
+  }
 }
 
 /** Waits for all of them, each by its name. */
@@ -150,7 +155,7 @@ export function dnsIn(records: Fact<readonly DnsRecord[]>, domain: Fact<Domain |
 }
 
 /** The newest report of each mailbox. */
-export function newestReports(rows: readonly PlacementReport[], now: Date): readonly PlacementReport[] {
+function newestReports(rows: readonly PlacementReport[], now: Date): readonly PlacementReport[] {
   const since = subDays(now, PLACEMENT_DAYS).toISOString()
   const recent = rows.filter(({ createdAt }) => createdAt === undefined || createdAt >= since)
   const byMailbox = Map.groupBy(recent, ({ mailboxId, email }) => mailboxId ?? email)

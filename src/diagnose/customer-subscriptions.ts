@@ -1,6 +1,6 @@
 import { readPages } from '../cmr/answers/page.ts'
 import type { Subscription } from '../cmr/answers/subscriptions.ts'
-import { wholeSince } from '../directory/store/passes.ts'
+import { kindsNotWhole } from '../directory/store/passes.ts'
 import type { DirectoryEntry } from '../directory/store/rows.ts'
 import { type Asking, type DiagnosisContext, mapFact } from './asking.ts'
 import { type Fact, known } from './facts.ts'
@@ -52,7 +52,7 @@ async function fromDirectory(
   userId: string,
   domains: readonly string[],
 ): Promise<Fact<ByDomain>> {
-  if (!(await wholeSince(store.db)).has('subscription'))
+  if ((await kindsNotWhole(store.db)).includes('subscription'))
     return { unchecked: 'the bot has not read all subscriptions from CMR yet' }
   const rows = await store.db
     .selectFrom('directory_entries')

@@ -1,10 +1,9 @@
 import { type Domain, readWorkspaces } from '../cmr/answers/domains.ts'
 import type { Mailbox } from '../cmr/answers/mailboxes.ts'
 import type { Subscription } from '../cmr/answers/subscriptions.ts'
-import { userName } from '../cmr/answers/users.ts'
 import type { DnsRecord } from '../resources/dns/records.ts'
 import { type Asking, createAsking, type DiagnosisContext, mapFact } from './asking.ts'
-import { dnsIn, heard, newestReports, together } from './collect.ts'
+import { dnsIn, factsOfCustomer, together } from './collect.ts'
 import { subscriptionsKnown } from './customer-subscriptions.ts'
 import { type DomainFacts, type Fact, isLive, known, mailboxesOn, type OrderFacts } from './facts.ts'
 import { openOrdersOf } from './order.ts'
@@ -35,7 +34,7 @@ export async function customerFacts(
   { userId, order }: { readonly userId: string; readonly order?: OrderFacts | undefined },
   budgetMs?: number,
 ): Promise<CustomerFacts> {
-  const { cmr, clock, prices, store } = context
+  const { cmr, clock, prices } = context
   const asking = createAsking(budgetMs)
   const { fact, signal } = asking
   const query = { userId }
@@ -43,13 +42,11 @@ export async function customerFacts(
     listed: fact(cmr.domains.list({ query }, { signal })),
     mailboxes: fact(cmr.mailboxes.list({ query }, { signal })),
     wallet: fact(cmr.wallet.get(undefined, { signal })),
-    customer: asking.factOrNone(cmr.users.get({ query }, { signal })),
-    logins: fact(cmr.exports.platforms({ query }, { signal })),
-    reports: fact(cmr.placement.reports({ query: { userId, limit: 100 } }, { signal })),
+    ...factsOfCustomer(context, asking, userId),
     orders: order ? Promise.resolve([order]) : openOrdersOf(context, asking, userId),
-    ...heard(store.db, clock()),
   })
-  asking.throwIfSilent([told.listed, told.mailboxes, told.wallet, told.customer])
+  const { customer, logins, placement, lastWebhookAt, missedWebhooks } = told
+  asking.throwIfSilent([told.listed, told.mailboxes, told.wallet, customer])
   const rows = new Map(
     (known(told.listed)?.data.rows ?? []).map((row) => [row.domainName?.toLowerCase() ?? '', row] as const),
   )
@@ -69,15 +66,12 @@ export async function customerFacts(
   const shared = {
     now: clock(),
     prices,
-    customer: mapFact(
-      told.customer,
-      (answer) => answer && { name: userName(answer.data), status: answer.data.status },
-    ),
-    logins: mapFact(told.logins, ({ data }) => data),
-    placement: mapFact(told.reports, ({ data }) => newestReports(data.rows, clock())),
+    customer,
+    logins,
+    placement,
+    lastWebhookAt,
+    missedWebhooks,
     balance: mapFact(told.wallet, ({ data }) => data.balance),
-    lastWebhookAt: told.lastWebhookAt,
-    missedWebhooks: told.missedWebhooks,
     ...leftOut,
   }
   const without = names.map(
@@ -95,7 +89,7 @@ export async function customerFacts(
   return {
     userId,
     now: clock(),
-    customer: shared.customer,
+    customer,
     domains,
     notes: [
       ...('unchecked' in told.listed ? [`its domains were not read: ${told.listed.unchecked}`] : []),

@@ -15,15 +15,13 @@ import {
   section,
 } from '../../slack/blocks.ts'
 import type { Store } from '../../store/store.ts'
-import { wholeSince } from '../store/passes.ts'
+import { kindsNotWhole } from '../store/passes.ts'
 import { countEntries, directoryEntries, type EntryKind, entryKinds } from '../store/rows.ts'
 import { type Findings, type FoundEntry, searchDirectory, searchIds } from '../store/search.ts'
 import { emailOf, kindNames, openingOf } from './labels.ts'
 
 /** Two blocks each, and a message holds fifty. */
 const SHOWN = 15
-/** What the background job goes through; of orders CMR has no list. */
-const listed = ['user', 'domain', 'subscription', 'mailbox'] as const
 
 /** `/cmr find acme`: whatever goes by that, from the mirror alone. */
 export const find = command({
@@ -76,8 +74,7 @@ export const find = command({
 
 /** What the mirror does not know whole yet; nothing where it knows all that CMR lists. */
 async function fillingOf(store: Store, isCounted: boolean): Promise<Filling | undefined> {
-  const whole = await wholeSince(store.db)
-  const missing = listed.filter((kind) => !whole.has(kind))
+  const missing = await kindsNotWhole(store.db)
   if (missing.length === 0) return undefined
   return { missing, known: isCounted ? await countEntries(store.db) : undefined }
 }

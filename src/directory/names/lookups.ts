@@ -5,7 +5,7 @@ import { type User, userIdOf, userName } from '../../cmr/answers/users.ts'
 import type { CmrApi } from '../../cmr/client.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { customersOfCaller } from '../../commands/permissions.ts'
-import { wholeSince } from '../store/passes.ts'
+import { kindsNotWhole } from '../store/passes.ts'
 import { directoryEntries, type EntryKind } from '../store/rows.ts'
 import { ended, searchDirectory } from '../store/search.ts'
 import { spelled } from '../store/spelling.ts'
@@ -105,7 +105,7 @@ async function each(names: readonly string[], ask: (name: string) => Promise<Thi
 /** Exactly those of that name, else all that hold it, else whoever has a domain or mailbox of that name. */
 async function usersCalled(context: NamingContext, name: string): Promise<Thing[]> {
   const { cmr, store } = context
-  if ((await wholeSince(store.db)).has('user')) {
+  if (!(await kindsNotWhole(store.db)).includes('user')) {
     const customers = await customersOfCaller(context)
     const { rows } = await searchDirectory(store, { text: name, kinds: ['user'], customers, limit: 10 })
     if (rows.length > 0) return rows.map((row) => ({ kind: 'user', id: row.id, name: row.name }))

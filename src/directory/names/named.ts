@@ -4,7 +4,7 @@ import { InputError } from '../../commands/command.ts'
 import { type Field, fieldsOf } from '../../commands/field.ts'
 import { code, escapeText, nameInSentence } from '../../slack/blocks.ts'
 import { emailOf, kindNames, namesUpTo } from '../find/labels.ts'
-import { wholeSince } from '../store/passes.ts'
+import { kindsNotWhole } from '../store/passes.ts'
 import { directoryEntries, type EntryKind } from '../store/rows.ts'
 import { askForNear } from './asking-back.ts'
 import { thingsCalled } from './called.ts'
@@ -87,7 +87,8 @@ async function whyNobodys({ store }: NamingContext, { kind, id, name }: Thing): 
   const [known] = await directoryEntries(store, [{ kind, id }])
   if (known) return `The bot does not know yet whose ${name} is. Name the customer as well`
   const all = kindNames[kind][1]
-  if ((await wholeSince(store.db)).has(kind)) return `${name} is not one of your ${all}`
+  if (kind !== 'order' && !(await kindsNotWhole(store.db)).includes(kind))
+    return `${name} is not one of your ${all}`
   return `${name} is not among the ${all} that have been read from CMR so far. If it is yours, name the customer as well, or try again in a few minutes`
 }
 

@@ -58,16 +58,6 @@ export interface DomainHolding extends Seen {
   readonly pricedAt: string | undefined
 }
 
-/** A mailbox as last seen at CMR. */
-export interface MailboxHolding extends Seen {
-  readonly id: string
-  readonly email: string
-  readonly domain: string | undefined
-  readonly subscriptionId: string | undefined
-  /** `ACTIVE`, `PAUSED`, `PENDING`, `STOPPED`; `NONE` where CMR says that it has none. */
-  readonly warmupStatus: string | undefined
-}
-
 type Entries<Row> = SelectQueryBuilder<Schema, 'directory_entries', Row>
 
 const held =
@@ -162,23 +152,6 @@ export async function domainHoldings(db: Kysely<Schema>, which: Holdings = {}): 
     autoRenew: flag(row.auto_renew),
     renewalCents: row.price_cents ?? undefined,
     pricedAt: row.priced_at ?? undefined,
-    seenAt: row.seen_at,
-  }))
-}
-
-/** Returns the mailboxes of a customer, or of a domain. */
-export async function mailboxHoldings(db: Kysely<Schema>, which: Holdings): Promise<MailboxHolding[]> {
-  const rows = await entries(db, 'mailbox', which)
-    .select(['id', 'name', 'user_id', 'domain', 'status', 'subscription_id', 'warmup_status', 'seen_at'])
-    .execute()
-  return rows.map((row) => ({
-    id: row.id,
-    email: row.name,
-    userId: row.user_id ?? undefined,
-    domain: row.domain ?? undefined,
-    status: row.status ?? undefined,
-    subscriptionId: row.subscription_id ?? undefined,
-    warmupStatus: row.warmup_status ?? undefined,
     seenAt: row.seen_at,
   }))
 }

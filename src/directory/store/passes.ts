@@ -145,18 +145,17 @@ export async function releasePass(db: Kysely<Schema>, by?: string): Promise<void
     .execute()
 }
 
-/** The kinds that have been seen whole at least once, and when that was last. */
-export async function wholeSince(db: Kysely<Schema>): Promise<ReadonlyMap<EntryKind, Date>> {
+const refreshed: readonly EntryKind[] = ['user', 'domain', 'subscription', 'mailbox']
+const isEntryKind = (name: PassName): name is EntryKind => refreshed.some((kind) => kind === name)
+
+/** Returns the kinds that no pass has seen whole yet; CMR has no list of orders. */
+export async function kindsNotWhole(db: Kysely<Schema>): Promise<EntryKind[]> {
   const rows = await db
     .selectFrom('directory_passes')
-    .select(['kind', 'completed_at'])
+    .select('kind')
     .where('completed_at', 'is not', null)
     .execute()
-  return new Map(
-    rows.flatMap(({ kind, completed_at }) =>
-      isEntryKind(kind) ? [[kind, new Date(completed_at ?? 0)]] : [],
-    ),
-  )
+  return refreshed.filter((kind) => !rows.some((row) => row.kind === kind))
 }
 
 /** The last pass that has seen all of a kind. */
@@ -177,19 +176,6 @@ export async function lastPasses(db: Kysely<Schema>): Promise<ReadonlyMap<EntryK
     }),
   )
 }
-
-/** How old what is known of CMR is. */
-export interface Freshness {
-  /** When all of a kind had been seen for the last time; what is missing is not known whole yet. */
-  readonly wholeSince: ReadonlyMap<EntryKind, Date>
-  /** The oldest of those: a figure that stands on all kinds is at most that old. Undefined before all are known. */
-  readonly oldest: Date | undefined
-  /** The kinds that are not known whole yet. */
-  readonly missing: readonly EntryKind[]
-}
-
-const refreshed: readonly EntryKind[] = ['user', 'domain', 'subscription', 'mailbox']
-const isEntryKind = (name: PassName): name is EntryKind => refreshed.some((kind) => kind === name)
 
 /** How a thing that is asked for again and again stands. */
 export interface PassState {
@@ -216,19 +202,4 @@ export async function passStates(db: Kysely<Schema>): Promise<ReadonlyMap<PassNa
       },
     ]),
   )
-}
-
-/**
- * Returns how old what is known of CMR is. Single things may be newer: each says so in `seenAt`.
- * @param kinds on which a figure stands
- */
-export async function freshness(
-  db: Kysely<Schema>,
-  kinds: readonly EntryKind[] = refreshed,
-): Promise<Freshness> {
-  const whole = await wholeSince(db)
-  const missing = kinds.filter((kind) => !whole.has(kind))
-  const times = kinds.flatMap((kind) => whole.get(kind)?.getTime() ?? [])
-  const oldest = missing.length === 0 ? new Date(Math.min(...times)) : undefined
-  return { wholeSince: whole, oldest, missing }
 }

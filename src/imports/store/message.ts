@@ -1,4 +1,4 @@
-import { type Kysely, sql, type Updateable } from 'kysely'
+import { type ExpressionBuilder, type Kysely, sql, type Updateable } from 'kysely'
 import { scheduleQueues } from '../../events/store/outbox.ts'
 import { CLOCK_SKEW_MS } from '../../process/clock.ts'
 import { addMilliseconds } from '../../process/dates.ts'
@@ -34,14 +34,7 @@ export async function claimPosting(
     .set({ posting_at: at.now.toISOString() })
     .where('id', '=', runId)
     .where('message_ts', 'is', null)
-    .where(({ or, eb }) =>
-      or([
-        eb('posting_at', 'is', null),
-        eb('posting_at', '<', at.before.toISOString()),
-        // The clock has been set back since.
-        eb('posting_at', '>', addMilliseconds(at.now, CLOCK_SKEW_MS).toISOString()),
-      ]),
-    )
+    .where(isNotUnderWay(at))
     .executeTakeFirst()
   return claimed.numUpdatedRows > 0n
 }
@@ -59,16 +52,19 @@ export async function claimSharing(
     .updateTable('import_runs')
     .set({ outcome_state: 'sharing', posting_at: at.now.toISOString() })
     .where('id', '=', runId)
-    .where(({ or, eb }) =>
-      or([
-        eb('outcome_state', 'is', null),
-        eb('posting_at', 'is', null),
-        eb('posting_at', '<', at.before.toISOString()),
-        eb('posting_at', '>', addMilliseconds(at.now, CLOCK_SKEW_MS).toISOString()),
-      ]),
-    )
+    .where((builder) => builder.or([builder('outcome_state', 'is', null), isNotUnderWay(at)(builder)]))
     .executeTakeFirst()
   return claimed.numUpdatedRows > 0n
+}
+
+/** Slack is not asked for a run at the moment; what lies ahead of now was noted before the clock was set back. */
+function isNotUnderWay({ now, before }: { readonly now: Date; readonly before: Date }) {
+  return ({ or, eb }: ExpressionBuilder<Schema, 'import_runs'>) =>
+    or([
+      eb('posting_at', 'is', null),
+      eb('posting_at', '<', before.toISOString()),
+      eb('posting_at', '>', addMilliseconds(now, CLOCK_SKEW_MS).toISOString()),
+    ])
 }
 
 /**

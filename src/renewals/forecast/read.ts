@@ -7,7 +7,7 @@ import {
   type SubscriptionHolding,
   subscriptionHoldings,
 } from '../../directory/store/holdings.ts'
-import { freshness } from '../../directory/store/passes.ts'
+import { kindsNotWhole } from '../../directory/store/passes.ts'
 import type { EntryKind } from '../../directory/store/rows.ts'
 import { type WalletBalance, walletBalance } from '../../directory/store/wallet.ts'
 import { nameOf } from '../../operations/expected-results.ts'
@@ -75,7 +75,6 @@ export async function currentForecast(
   const held = await heldNow(db, asked.now, { customers })
   const { domains, subscriptions } = held
   const wallet = customers ? undefined : (asked.wallet ?? (await walletBalance(db)))
-  const { missing } = await freshness(db)
   const forecast = forecastOf({
     subscriptions,
     domains: forecastDomains(domains),
@@ -96,7 +95,7 @@ export async function currentForecast(
       domains: oldest('domain', new Map(domains.map(({ name, seenAt }) => [name, seenAt]))),
       subscriptions: oldest('subscription', new Map(subscriptions.map(({ id, seenAt }) => [id, seenAt]))),
     },
-    missing,
+    missing: await kindsNotWhole(db),
   }
 }
 

@@ -45,6 +45,8 @@ const threads =
 const contents =
   /^(invalid_blocks|invalid_blocks_format|msg_too_long|msg_blocks_too_long|no_text|too_many_attachments|metadata_\w+|invalid_metadata\w*|invalid_arguments)$/
 const doubtful = /^(internal_error|fatal_error|service_unavailable|request_timeout)$/
+/** An error of Slack's. Of an answer that is not JSON, such as one that was cut off, web-api gives the text instead. */
+const errorCode = /^\w+$/
 
 /** @param error what `chat.postMessage` was rejected with ("chat.postMessage: errors", "Rate limits") */
 export function postFailure(error: unknown): PostFailure {
@@ -56,6 +58,7 @@ export function postFailure(error: unknown): PostFailure {
   }
   const said = details.data?.error
   if (details.code !== ErrorCode.PlatformError || !said) return { kind: 'unknown', error: error.message }
+  if (!errorCode.test(said)) return { kind: 'unknown', error: 'an answer that is not JSON' }
   if (said === 'ratelimited' || said === 'rate_limited')
     return { kind: 'paced', error: said, retryAfterMs: 1000 }
   return { kind: kindOf(said), error: said }

@@ -42,6 +42,14 @@ test('in a public channel that it is no member of, the bot looks for what it has
   await delivered(world, world.alerts.id, ['acme-past_due', 'after-past_due'])
 })
 
+test('a message is not posted again because Slack’s answer to it was cut off', async () => {
+  const world = await startWorld(quick)
+  world.slack.fault = 'cuts-answer'
+  await world.webhook(subscription('past_due', 'acme'))
+  await world.webhook(subscription('past_due', 'after'))
+  await delivered(world, world.alerts.id, ['acme-past_due', 'after-past_due'])
+})
+
 test('a token that Slack no longer takes when it is asked for a message is told of', async () => {
   const world = await startWorld(quick)
   world.slack.next = { says: 'token_revoked', of: /./ }

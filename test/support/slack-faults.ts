@@ -2,11 +2,20 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import type { Json } from '../../src/playground/types.ts'
 
 /**
- * How Slack takes posts: well; not at all (500); taken, but the connection is lost; away with everything; now this,
- * now that; or refused with one of its own words. `outside`: the bot is in no channel until it joins, so that it
+ * How Slack takes posts: well; not at all (500); taken, but the connection is lost or the answer is cut off; away with
+ * everything; now this, now that; or refused with one of its own words. `outside`: the bot is in no channel until it joins, so that it
  * posts (`chat:write.public`) and reads nothing.
  */
-export type SlackFault = 'well' | 'refuses' | 'drops-after' | 'away' | 'storm' | 'outside' | Refusal | Hanging
+export type SlackFault =
+  | 'well'
+  | 'refuses'
+  | 'drops-after'
+  | 'cuts-answer'
+  | 'away'
+  | 'storm'
+  | 'outside'
+  | Refusal
+  | Hanging
 
 /** What Slack says. */
 interface Refusal {
@@ -86,7 +95,8 @@ export function createFront(slack: RequestListener, faults: SlackFaults): Server
     if (!posting || fault === 'well') return pass()
     if (fault === 'refuses') return void response.writeHead(500).end()
     faults.fault = faults.next ?? 'well'
-    instead(response, () => response.destroy(), pass)
+    const cut = fault === 'cuts-answer'
+    instead(response, (end) => (cut ? end('{"ok":true,"chan') : response.destroy()), pass)
   })
 }
 

@@ -168,8 +168,9 @@ export async function warmupPrice(context: CommandContext, mailboxId: string): P
   const { subscriptionId } = mailbox
   const subscription = subscriptionId ? await subscriptionCalled(context, subscriptionId) : undefined
   const end = Date.parse(subscription?.periodEnd ?? '')
-  if (Number.isNaN(end)) return { cents: undefined }
-  const days = Math.min(30, Math.max(0, Math.ceil((end - clock().getTime()) / millisecondsInDay)))
+  const days = Math.min(30, Math.ceil((end - clock().getTime()) / millisecondsInDay))
+  // A period that is over tells nothing of the one that CMR charges for.
+  if (!(days > 0)) return { cents: undefined }
   return {
     cents: Math.round((prices.warmup * days) / 30),
     lines: [`${money(prices.warmup)} a month × ${days} of 30 days`],

@@ -16,7 +16,8 @@ const textOrNumber = z.union([z.string(), z.number()])
 export const idText = textOrNumber.transform(String)
 /** Text; a number becomes its digits. */
 export const text = optional(idText)
-export const flag = optional(z.boolean())
+/** Yes or no, also as the text or the number of it. */
+export const flag = optional(z.union([z.boolean(), textOrNumber.transform(asFlag)]))
 /** A number, or the text of one. "82%" is 82. */
 export const number = optional(textOrNumber.transform(asNumber))
 /** An amount as CMR writes it, a decimal text or a number: a CSV file shows it, `toCents` reads it. */
@@ -58,6 +59,12 @@ function renamed(
 }
 
 const isThere = (value: unknown) => value !== undefined && value !== null
+
+function asFlag(value: string | number): boolean | undefined {
+  const word = String(value).trim().toLowerCase()
+  if (word === 'true' || word === '1') return true
+  return word === 'false' || word === '0' ? false : undefined
+}
 
 function asNumber(value: string | number): number | undefined {
   const found = typeof value === 'number' ? value : Number.parseFloat(value)

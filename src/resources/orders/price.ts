@@ -86,9 +86,11 @@ export async function waitingOrderPrice(context: CommandContext, order: OfOrder)
   const { data } = await context.cmr.orders.get({ query: order })
   const told = toCents(data.totalPrice ?? data.price ?? data.amount)
   if (told !== undefined) return { cents: told }
-  const held = contentsOf(data)
-  if (!held) return { cents: undefined }
-  const domains = held.domains ?? []
+  const { domains = [], mailboxes } = contentsOf(data) ?? {}
+  const people = Object.values(mailboxes ?? {}).flat()
+  // The price of a part is none: it would be shown for the whole, and pass a limit.
+  const isWhole = mailboxes && domains.length + people.length > 0 && domains.every(({ years }) => years)
+  if (!isWhole) return { cents: undefined }
   const { known, failure } = await askAvailability(
     context,
     domains.map((one) => one.domain),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { scrubText } from '../process/seen-secrets.ts'
+import { flag, time } from './answers/values.ts'
 import { declarationOf } from './events/index.ts'
 import { isObject, type JsonObject } from './json.ts'
 import { holdsCredential, rememberCredentials, unlabelled } from './redact.ts'
@@ -56,6 +57,15 @@ const allowed: Readonly<Record<string, RegExp>> = {
   ),
 }
 
+/** Fields that CMR does not document the form of: dates may come as seconds, yes and no as text. */
+const read: Readonly<Record<string, z.ZodType>> = {
+  autoRenew: flag,
+  creationTime: time,
+  expiryDate: time,
+  periodStart: time,
+  periodEnd: time,
+}
+
 /** A field's name is shown with its value, so it must not be a secret either. */
 const shownName = /^[A-Za-z][A-Za-z._-]{0,47}\d{0,2}$/
 
@@ -98,11 +108,12 @@ function objectIn(
 
 function valueIn(
   name: string,
-  value: unknown,
+  given: unknown,
   declared: z.core.$ZodType | undefined,
   subject: z.ZodObject | undefined,
   depth: number,
 ): unknown {
+  const value = (Object.hasOwn(read, name) ? read[name]?.parse(given) : undefined) ?? given
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return value
   if (typeof value === 'string') return declared ? scrubText(unlabelled(value)) : harmless(name, value)
   if (depth > DEEPEST) return undefined

@@ -1,3 +1,4 @@
+import { flag, number, time as timeText } from '../cmr/answers/values.ts'
 import { isObject, type JsonObject } from '../cmr/json.ts'
 import { toCents } from '../cmr/money.ts'
 import { millisecondsInDay } from '../process/dates.ts'
@@ -78,7 +79,7 @@ function domainUpdate(row: JsonObject): EntryUpdate[] {
     domain: id,
     status: text(row.status),
     endsAt: time(row.expiryDate),
-    autoRenew: flag(row.autoRenew),
+    autoRenew: flag.parse(row.autoRenew),
     beganAt: time(row.registeredOn),
     priceCents: count(toCents(row.renewalPrice)),
   }
@@ -108,7 +109,7 @@ function subscriptionUpdate(row: JsonObject): EntryUpdate[] {
     status: text(row.subscriptionStatus) ?? text(row.status),
     endsAt: time(row.periodEnd),
     beganAt: time(row.periodStart),
-    autoRenew: flag(row.autoRenew),
+    autoRenew: flag.parse(row.autoRenew),
     priceCents: count(toCents(row.pricePerMailbox)),
     quantity: count(row.totalMailboxQuantity) ?? count(row.quantity),
     orderedQuantity: count(row.orderedQuantity),
@@ -235,17 +236,14 @@ export function text(value: unknown): string | undefined {
 }
 
 function time(value: unknown): string | undefined {
-  const parsed = typeof value === 'string' || typeof value === 'number' ? new Date(value) : undefined
-  return parsed && !Number.isNaN(parsed.getTime()) ? parsed.toISOString() : undefined
-}
-
-function flag(value: unknown): boolean | undefined {
-  return typeof value === 'boolean' ? value : undefined
+  const parsed = new Date(timeText.parse(value) ?? Number.NaN)
+  return Number.isNaN(parsed.getTime()) ? undefined : parsed.toISOString()
 }
 
 /** What a column of integers holds in PostgreSQL. */
 const MOST = 2 ** 31 - 1
 
 function count(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= MOST ? value : undefined
+  const counted = number.parse(value)
+  return counted !== undefined && Number.isInteger(counted) && Math.abs(counted) <= MOST ? counted : undefined
 }

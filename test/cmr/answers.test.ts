@@ -48,6 +48,16 @@ test('a field of another type is left out, and spoils no answer', () => {
   })
 })
 
+test.each([
+  [['true', 'TRUE', 1, '1'], true],
+  [['false', 'False', 0, '0'], false],
+])('yes and no are read however they come: %j', (given, wanted) => {
+  for (const autoRenew of given) {
+    const row = { subscriptionId: 'S', autoRenew }
+    expect(read('subscriptions.list', [row])).toEqual({ rows: [{ ...row, autoRenew: wanted }] })
+  }
+})
+
 test('a field that is missing adds no column', () => {
   expect(Object.keys(read('users.get', { id: 1, zip: 2 }) as object)).toEqual(['userId', 'zip'])
 })

@@ -24,6 +24,22 @@ test.each([
   expect(dropCredentials({ [name]: canary, a: 1 })).toEqual({ a: 1 })
 })
 
+test('dates, yes and no are kept in one form, however CMR sends them', () => {
+  const at = '2026-12-24T19:41:03.000Z'
+  const seconds = Date.parse(at) / 1000
+  for (const periodEnd of [at, seconds, seconds * 1000, String(seconds), String(seconds * 1000)])
+    for (const autoRenew of [false, 'false', 0])
+      expect(storableData('subscription.past_due', { subscriptionId: 'S', periodEnd, autoRenew })).toEqual({
+        subscriptionId: 'S',
+        periodEnd: at,
+        autoRenew: false,
+      })
+  expect(storableData('domain.grace_period', { domainName: 'acme.com', expiryDate: 'soon' })).toEqual({
+    domainName: 'acme.com',
+    expiryDate: 'soon',
+  })
+})
+
 test('an unknown event keeps what cannot be a secret, and nothing else', () => {
   const harmless = {
     mailboxId: 'M1',

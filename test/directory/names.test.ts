@@ -32,7 +32,7 @@ async function press(world: World, label: RegExp) {
 
 test('whose a domain is need not be said, and the confirmation names the customer', async () => {
   const world = await startWorld()
-  const [{ domainName, userId }] = await world.look('domains')
+  const { domainName, userId } = (await world.look('domains')).find(isRenewable)
   const user = (await world.look('users')).find((one: { userId: string }) => one.userId === userId)
   await world.say(`/cmr domains renew ${domainName} --years 1`)
   const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('Renew domains?'))

@@ -24,7 +24,7 @@ export const number = optional(textOrNumber.transform(asNumber))
 export const amount = optional(textOrNumber)
 /** An amount in cents. */
 export const cents = optional(textOrNumber.transform(toCents))
-/** A date as ISO text, also where it comes as milliseconds or seconds. */
+/** A date as ISO text, also where it comes as milliseconds or seconds, or the digits of them. */
 export const time = optional(textOrNumber.transform(asTime))
 /** A list of rows, also where it is missing or null; what is no object in it is left out. */
 export const rowsOf = <Row extends z.ZodType>(row: Row) =>
@@ -75,7 +75,8 @@ function asNumber(value: string | number): number | undefined {
 const LEAST_MS = 1e11
 
 function asTime(value: string | number): string | undefined {
-  if (typeof value === 'string') return value
-  const date = new Date(value < LEAST_MS ? value * 1000 : value)
+  if (typeof value === 'string' && !/^\d{10,13}$/.test(value)) return value
+  const since = Number(value)
+  const date = new Date(since < LEAST_MS ? since * 1000 : since)
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
 }

@@ -104,7 +104,7 @@ export async function waitingOrderPrice(context: CommandContext, order: OfOrder)
         yearly: taken.includes(one) ? undefined : known[one.domain]?.cents,
         years: one.years ?? 1,
       })),
-      people: Object.values(held.mailboxes ?? {}).flat(),
+      people,
     },
     context.prices,
   )

@@ -172,7 +172,8 @@ export function createCmr(options: CmrOptions): Cmr {
     } catch (error) {
       if (error instanceof CmrError) throw error
       if (error instanceof HTTPError)
-        return await readAnswer(endpoint, error.response, { query, body }, error.data)
+        // ky has read the body, and gives nothing for one that is empty or no JSON.
+        return await readAnswer(endpoint, error.response, { query, body }, error.data ?? '')
       throw failureOf(endpoint, error, leftAt !== undefined)
     } finally {
       options.logger?.debug(

@@ -91,7 +91,7 @@ export function readTrace(
   return endpoint && status && sentence ? { endpoint, status, sentence } : undefined
 }
 
-/** HTTP status → kind ("Error codes"): 403 means that the key is known and may not, 5xx that CMR is not well. */
+/** HTTP status → kind ("Error codes"): 403 means that the key is known and may not, 408 and 5xx that CMR is not well. */
 export function kindOfStatus(status: number): CmrErrorKind {
   if (status === 401) return 'unauthorized'
   if (status === 403) return 'forbidden'
@@ -99,7 +99,7 @@ export function kindOfStatus(status: number): CmrErrorKind {
   if (status === 404) return 'not-found'
   if (status === 409) return 'conflict'
   if (status === 429) return 'rate-limited'
-  if (status >= 500) return 'unavailable'
+  if (status >= 500 || status === 408) return 'unavailable'
   return 'invalid'
 }
 

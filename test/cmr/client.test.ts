@@ -102,6 +102,31 @@ test('a time-out of a write is unknown, not failed', async () => {
   expect(error).toMatchObject({ kind: 'unknown-outcome', mayHaveBeenAccepted: true })
 })
 
+/** CMR, or what stands before it, answering everything so. */
+async function answering(status: number, body: string, type = 'application/json') {
+  const server = createServer((_, response) => response.writeHead(status, { 'content-type': type }).end(body))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  return createCmr({ apiKey: 'k', apiUrl: addressOf(server), requestsPerSecond: 500 })
+}
+
+test.each([
+  [429, '', 'rate-limited'],
+  [502, '', 'unavailable'],
+  [500, '<html>', 'unavailable'],
+] as const)('a %s that holds %j in place of JSON is told as what it is', async (status, body, kind) => {
+  const cmr = await answering(status, body)
+  expect(await failing(cmr.wallet.get())).toMatchObject({ kind, status })
+  const renew = cmr.domains.renew({ body: { userId: 'U', domains: ['acme.com'] } })
+  expect(await failing(renew)).toMatchObject({ mayHaveBeenAccepted: status !== 429 })
+})
+
+test('a write that took too long for what stands before CMR may have been accepted', async () => {
+  const cmr = await answering(408, '{"status":408,"message":"Request Timeout","data":null}')
+  const renew = cmr.domains.renew({ body: { userId: 'U', domains: ['acme.com'] } })
+  expect(await failing(renew)).toMatchObject({ kind: 'unavailable', mayHaveBeenAccepted: true })
+})
+
 test('nobody is there: nothing can have been accepted', async () => {
   const cmr = createCmr({ apiKey: 'k', apiUrl: `http://127.0.0.1:${await freePort()}/api` })
   expect(await failing(cmr.errors.send({ body: { message: 'x' } }))).toMatchObject({

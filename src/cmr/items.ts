@@ -19,6 +19,8 @@ const nameFields = [
 const refusedList =
   /^(errors?|failed|failures?|refused|rejected|invalid|ineligible|not_?eligible|unavailable|skipped)([A-Z_].*)?$/
 const failedStatus = /^(error|fail(ed|ure)?|refused|rejected|denied)$/i
+/** The one reason that CMR's pages quote of an item ("Update mailbox details"): refused wherever it stands. */
+const quotedReason = /^rate limit exceeded/i
 
 /**
  * Reads the items that CMR refused from an answer that it calls a success: "A 200 may hold per-item failures". CMR
@@ -77,6 +79,7 @@ function itemsIn(data: unknown): RefusedItem[] {
 
 /** Entries of a list of the answer; under some names every entry is one that was refused. */
 function entriesOf(key: string, value: unknown): RefusedItem[] {
+  if (!Array.isArray(value) && isQuotedReason(value)) return [{ names: [plain(key)], reason: textOf(value) }]
   const isForced = refusedList.test(key)
   if (Array.isArray(value)) {
     const otherwise = isForced ? (/^unavailable/.test(key) ? 'not available' : '') : undefined
@@ -99,11 +102,15 @@ function refusedItem(item: unknown, otherwise?: string): RefusedItem[] {
   const { recordType, host } = item
   if (typeof recordType === 'string' && typeof host === 'string')
     names.unshift(plain(`${recordType} ${host}`))
-  const said = [item.error, item.reason, item.message, item.errors, item.description].map(textOf)
+  const quoted = [item.status, item.result].filter(isQuotedReason)
+  const said = [item.error, item.reason, item.message, item.errors, item.description, ...quoted].map(textOf)
   return [{ names, reason: said.find(Boolean) ?? otherwise ?? '' }]
 }
 
-function saysRefused({ success, ok, error, errors, status }: JsonObject): boolean {
+const isQuotedReason = (value: unknown) => quotedReason.test(textOf(value))
+
+function saysRefused({ success, ok, error, errors, status, message, result }: JsonObject): boolean {
+  if ([status, message, result].some(isQuotedReason)) return true
   if (success === false || ok === false) return true
   if (textOf(error) || textOf(errors)) return true
   return typeof status === 'number' ? status >= 400 : typeof status === 'string' && failedStatus.test(status)

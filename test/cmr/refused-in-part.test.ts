@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Cmr, createCmr } from '../../src/cmr/client.ts'
 import { allEndpoints } from '../../src/cmr/endpoints/index.ts'
+import { mailboxes } from '../../src/cmr/endpoints/mailboxes.ts'
+import { refusedItems } from '../../src/cmr/items.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 
 const apiKey = 'test-key'
@@ -98,6 +100,47 @@ const requests: Record<
     return [{ query: { userId }, body }, b, a]
   },
 }
+
+test.each([
+  [
+    'a message',
+    [
+      { mailboxId: 'M1', message: 'Updated' },
+      { mailboxId: 'M2', message: 'Rate limit exceeded' },
+    ],
+  ],
+  [
+    'a status',
+    [
+      { mailboxId: 'M1', status: 'success' },
+      { mailboxId: 'M2', status: 'Rate limit exceeded' },
+    ],
+  ],
+  [
+    'a result',
+    {
+      results: [
+        { mailboxId: 'M1', result: 'ok' },
+        { mailboxId: 'M2', result: 'Rate limit exceeded' },
+      ],
+    },
+  ],
+  [
+    'a list that it heads',
+    {
+      items: [
+        { mailboxId: 'M2', message: 'Rate limit exceeded' },
+        { mailboxId: 'M1', message: 'Updated' },
+      ],
+    },
+  ],
+  ['a map', { M1: 'Success', M2: 'Rate limit exceeded' }],
+])('a mailbox of which CMR says “Rate limit exceeded” in %s was not changed', (_, data) => {
+  const { update } = mailboxes
+  expect(refusedItems(update, { status: 200, data })).toEqual([
+    { names: ['m2'], reason: 'Rate limit exceeded' },
+  ])
+})
 
 test.each(Object.keys(requests))(
   '%s tells inside a 200 what CMR refused of it, and the rest is done',

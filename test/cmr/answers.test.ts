@@ -121,3 +121,15 @@ test('a date is read from milliseconds, and from seconds', () => {
       rows: [{ subscriptionId: 'S', periodEnd: new Date(milliseconds).toISOString() }],
     })
 })
+
+test.each([
+  ['usd', 'USD'],
+  [' EUR ', 'EUR'],
+  ['$', undefined],
+  ['US Dollar', undefined],
+  [840, undefined],
+])('a wallet’s currency %s is %s', (told, currency) => {
+  expect((read('wallet.get', { balance: 1, currency: told }) as { currency?: string }).currency).toBe(
+    currency,
+  )
+})

@@ -134,12 +134,7 @@ export function createApprovals(parts: {
     try {
       if (!command || !isApproved(one) || !audit.isSigned(sealedContent(one), one.seal))
         return await over(one, 'changed', 'What was stored differs from what was approved.')
-      const started = await parts.store.db
-        .selectFrom('operations')
-        .select('id')
-        .where('submission_key', '=', keyOf(one.id))
-        .executeTakeFirst()
-      if (!started && (await isChanged(one, command, caller, input))) return
+      if (!(await isBegun(one)) && (await isChanged(one, command, caller, input))) return
       const done = await parts.run(command, caller, input, {
         id: keyOf(one.id),
         cents: one.cents ?? undefined,
@@ -152,8 +147,16 @@ export function createApprovals(parts: {
       })
     } catch (error) {
       logger.error({ err: error, approval: one.id }, 'what was approved could not be run')
+      // It may have been sent: nobody is told otherwise, and what came of it is noted with the next try.
+      if (await isBegun(one)) return
       await over(one, 'changed', 'The price could not be checked again. Request it again.')
     }
+  }
+
+  async function isBegun({ id }: Approval): Promise<boolean> {
+    const key = keyOf(id)
+    const operations = store.db.selectFrom('operations').select('id').where('submission_key', '=', key)
+    return (await operations.executeTakeFirst()) !== undefined
   }
 
   /** A changed price or state is asked anew: nobody has approved that. */

@@ -1,14 +1,23 @@
-import type { z } from 'zod'
-import { amount, cents, number, row, rowsOf, text, time } from './values.ts'
+import { z } from 'zod'
+import { amount, cents, number, optional, row, rowsOf, text, time } from './values.ts'
 
 const movement = row({ createdAt: time, type: text, description: text, amount })
+
+/** ISO 4217; any other word is none, since no amount can be written with it. */
+const currency = optional(
+  z
+    .string()
+    .trim()
+    .toUpperCase()
+    .regex(/^[A-Z]{3}$/),
+)
 
 /** The wallet; CMR's pages call its balance three things. */
 export const wallet = row(
   {
     /** Cents; undefined where none can be read. */
     balance: cents,
-    currency: text,
+    currency,
     transactions: rowsOf(movement),
   },
   { balance: ['walletBalance', 'availableBalance'] },

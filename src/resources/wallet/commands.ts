@@ -100,7 +100,7 @@ export const walletCommands = [
       positional: [],
       async run({ cmr }, { page = 1 }) {
         const { data } = await cmr.wallet.get()
-        const { balance } = data
+        const { balance, currency = 'USD', transactions } = data
         if (balance === undefined) {
           throw new CmrError('CMR did not report a balance that the bot can read. Try again in a minute.', {
             kind: 'unexpected-answer',
@@ -109,10 +109,7 @@ export const walletCommands = [
           })
         }
         return {
-          message: walletMessage(
-            { balance, currency: currencyOf(data), transactions: data.transactions },
-            page,
-          ),
+          message: walletMessage({ balance, currency, transactions }, page),
         }
       },
     }),
@@ -120,8 +117,6 @@ export const walletCommands = [
   ),
 ]
 
-const currencyOf = ({ currency = '' }: Wallet) => (/^[A-Z]{3}$/.test(currency) ? currency : 'USD')
-
-function balanceIn(data: Wallet) {
-  return data.balance === undefined ? undefined : { cents: data.balance, currency: currencyOf(data) }
+function balanceIn({ balance, currency = 'USD' }: Wallet) {
+  return balance === undefined ? undefined : { cents: balance, currency }
 }

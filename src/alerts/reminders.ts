@@ -1,18 +1,15 @@
 import type { Logger } from 'pino'
 import type { Ingest } from '../events/ingest.ts'
-import type { StoredEvent } from '../events/store/events.ts'
 import { eventNamed, newerEvents } from '../events/store/events.ts'
-import type { Placement } from '../events/store/outbox.ts'
 import { createBackgroundLoop, type Worker } from '../process/background-loop.ts'
 import type { Store } from '../store/store.ts'
 import { threadsOpenSince } from './delivery/threads.ts'
-import type { AlertEvent } from './messages/alert-event.ts'
 import { alertOf } from './messages/alert-event.ts'
+import { reminderEvent } from './own-events.ts'
 import { outdateAlerts } from './store/messages.ts'
 import { dueSnoozes, markSnoozed, type SnoozeRow } from './store/routes.ts'
 
 const LOOK_MS = 5000
-const REMINDER = 'alert.reminder'
 
 /**
  * Reminds of snoozed alerts when their time has come. A reminder is an event with an id of its own: however often
@@ -64,40 +61,4 @@ export function createReminders(parts: {
     onError: 'reminders could not be posted; tries again',
     logger,
   })
-}
-
-/** What a reminder is made from. */
-export interface Reminder {
-  /** Of the snooze: it is told once. */
-  readonly id: string
-  readonly channel: string
-  readonly threadTs: string
-  readonly askedBy: string
-  /** What was snoozed, where it is still stored. */
-  readonly about: AlertEvent | undefined
-  /** What came of it meanwhile. */
-  readonly since: AlertEvent | undefined
-}
-
-/** A reminder travels as every event does: stored, told once, tried again where Slack is away. */
-export function reminderEvent(reminder: Reminder, at: Date): StoredEvent {
-  return {
-    event_id: `reminder:${reminder.id}`,
-    event: REMINDER,
-    severity: 'bad',
-    data: JSON.stringify(reminder),
-    received_at: at.toISOString(),
-    source: 'bot',
-    subject: null,
-    user_id: null,
-    domain: null,
-    operation_id: null,
-  }
-}
-
-/** Where a reminder belongs; nothing where the event is none. */
-export function reminderPlacement({ source, event, data }: StoredEvent): Placement | undefined {
-  if (source !== 'bot' || event !== REMINDER) return undefined
-  const { channel, threadTs } = JSON.parse(data) as Reminder
-  return { channel, threadTs, threaded: false }
 }

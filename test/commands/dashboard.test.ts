@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { walletTodo } from '../../src/alerts/messages/event-alert.ts'
+import { walletTodo } from '../../src/alerts/messages/event-parts.ts'
 import { CmrError } from '../../src/cmr/errors.ts'
 import { addFunds, webhookSilence } from '../../src/commands/dashboard.ts'
 import { failureText } from '../../src/commands/failure.ts'

@@ -10,7 +10,7 @@ import { eventNamed, eventsLike, type StoredEvent } from '../../events/store/eve
 import { option } from '../../slack/blocks.ts'
 import type { ChannelAccess } from '../../slack/channel-access.ts'
 import type { AlertLookup } from '../alert-lookup.ts'
-import type { AlertState } from '../messages/event-alert.ts'
+import type { AlertState } from '../messages/event-parts.ts'
 import type { RouteTable } from '../routing/route-table.ts'
 import { rowsOfDelivery } from '../store/deliveries.ts'
 

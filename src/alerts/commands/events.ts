@@ -13,8 +13,8 @@ import { countEvents, deliveriesOf, type EventSearch, eventLog } from '../../eve
 import { eventNamed, type StoredEvent } from '../../events/store/events.ts'
 import { alertOf } from '../messages/alert-event.ts'
 import { eventCard, eventList, eventWhy } from '../messages/event-log.ts'
-import { kindsAmong } from '../routing/conditions.ts'
 import { explain } from '../routing/route-event.ts'
+import { kindsAmong } from '../routing/route-matcher.ts'
 import { sinceExamples, sinceOf, sinceWords } from '../routing/typed-times.ts'
 import {
   type AlertContext,

@@ -10,9 +10,9 @@ import { userNamed } from '../../directory/names/called.ts'
 import type { NamingContext } from '../../directory/names/lookups.ts'
 import { isTimeZone } from '../../process/clock.ts'
 import { parseDomainNames } from '../../resources/orders/pasted.ts'
-import { kindsAmong } from '../routing/conditions.ts'
 import { wildcards } from '../routing/pattern.ts'
 import { digests, providers, type Route, type RouteDelivery, type RouteFilter } from '../routing/route.ts'
+import { kindsAmong } from '../routing/route-matcher.ts'
 import type { AlertContext } from './alert-command.ts'
 
 /** Families first: who wants one kind finds it below them. */

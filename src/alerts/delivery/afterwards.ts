@@ -11,14 +11,13 @@ import type { PostedMessages } from '../../slack/posted-message.ts'
 import type { Store } from '../../store/store.ts'
 import type { AlertLookup } from '../alert-lookup.ts'
 import { alertOf } from '../messages/alert-event.ts'
+import { alertMessage, rootMessage } from '../messages/alert-message.ts'
 import { nameOf } from '../messages/batch.ts'
-import type { AlertState } from '../messages/event-alert.ts'
 import { headlineOf } from '../messages/event-message.ts'
-import { rootMessage } from '../messages/thread-messages.ts'
+import type { AlertState } from '../messages/event-parts.ts'
 import { noteFileShared, owedFile, rowsOfDelivery } from '../store/deliveries.ts'
 import { type MessageRow, messageBehind, noteMessageShown } from '../store/messages.ts'
 import { forgetThread, noteThreadShown, type Thread, threadBehind } from '../store/threads.ts'
-import { alertMessage } from './message.ts'
 
 /** `chat.update` is a method of tier 3: about fifty calls a minute for the whole workspace ("Rate limits"). */
 const EDIT_PACE_MS = 1200

@@ -14,7 +14,7 @@ import type { NotifyAdmins } from '../../slack/notify-admins.ts'
 import { createPostedMessages } from '../../slack/posted-message.ts'
 import type { Store } from '../../store/store.ts'
 import type { AlertLookup } from '../alert-lookup.ts'
-import type { AlertState } from '../messages/event-alert.ts'
+import type { AlertState } from '../messages/event-parts.ts'
 import {
   brokenQueues,
   busyQueues,
@@ -29,7 +29,6 @@ import { createAfterwards } from './afterwards.ts'
 import { createStep } from './channel-step.ts'
 import { createFailures, LONGEST_WAIT_MS, SETTLE_MS } from './failures.ts'
 import { LONGEST_PACES } from './next-message.ts'
-import { createAlertPublisher } from './publisher.ts'
 
 /** Longer than one step takes: a search, a post and a second attempt without blocks. */
 const LEASE_MS = 60_000
@@ -72,9 +71,8 @@ export function createDelivery(parts: {
   const { store, slack, clock, logger, paceMs } = parts
   const messages = createPostedMessages({ slack, logger, turn: createTurns() })
   const failures = createFailures(parts)
-  const publisher = createAlertPublisher({ ...parts, messages })
   const afterwards = createAfterwards({ ...parts, messages })
-  const step = createStep({ ...parts, publisher, failures, afterwards })
+  const step = createStep({ ...parts, messages, failures, afterwards })
   const { db } = store
   const me = randomUUID()
   const draining = new Map<string, Promise<void>>()

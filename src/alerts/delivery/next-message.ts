@@ -1,6 +1,6 @@
 import { addMilliseconds, millisecondsInMinute } from '../../process/dates.ts'
+import { sizeOfId } from '../messages/alert-message.ts'
 import type { Queued } from '../store/deliveries.ts'
-import { sizeOfId } from './message.ts'
 
 /** What a channel is told next. */
 export type NextMessage =

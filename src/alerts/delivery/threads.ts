@@ -1,11 +1,13 @@
+import type { Kysely } from 'kysely'
 import { isTrouble, severityRank } from '../../cmr/events/event.ts'
 import { declarationOf } from '../../cmr/events/index.ts'
 import type { Follow } from '../../events/ingest.ts'
 import { eventsNamed, type StoredEvent } from '../../events/store/events.ts'
 import { scheduleQueues } from '../../events/store/outbox.ts'
 import { addMilliseconds, millisecondsInDay } from '../../process/dates.ts'
+import type { Schema } from '../../store/schema.ts'
 import { ownTroublesEndedBy } from '../own-events.ts'
-import { type OutdatedThings, outdateAlerts } from '../store/messages.ts'
+import { outdateAlerts } from '../store/messages.ts'
 import { keepThread, type Thread, type ThreadChange, threadsAbout } from '../store/threads.ts'
 
 /** An event, as far as threads need it. */
@@ -95,6 +97,16 @@ export function after(
   return { thread: next, opened: false, reopened }
 }
 
+/** Returns what finds the trouble that is open, or was resolved last, in one of these threads. */
+export async function troublesOf(
+  db: Kysely<Schema>,
+  threads: readonly Thread[],
+): Promise<(thread: Thread) => StoredEvent | undefined> {
+  const ids = threads.flatMap(({ trouble_event_id }) => trouble_event_id ?? [])
+  const events = await eventsNamed(db, ids)
+  return ({ trouble_event_id }) => events.get(trouble_event_id ?? '')
+}
+
 /** A lesser trouble takes the place of a greater one only where that is over with it. */
 function isLess(row: Event, trouble: TroubleEvent): boolean {
   return severityRank(row.severity) > severityRank(trouble.severity) && !endsTrouble(row, trouble)
@@ -120,20 +132,20 @@ export function createFollow(parts: { readonly clock: () => Date }): Follow {
   return async (db, events, own) => {
     const now = parts.clock()
     const ending = events.filter(({ event, source }) => isResolving(event) && source !== 'test')
-    await outdateAlerts(db, thingsOf(ending), { since: threadsOpenSince(now), at: now })
+    const things = {
+      subjects: ending.flatMap(({ subject }) => subject ?? []),
+      domains: ending.flatMap(({ domain }) => domain ?? []),
+    }
+    await outdateAlerts(db, things, { since: threadsOpenSince(now), at: now })
     if (own.length === 0) return
     const bySubject = Map.groupBy(
       own.filter(({ subject }) => subject !== null),
       ({ subject }) => String(subject),
     )
     const threads = (await threadsAbout(db, ...bySubject.keys())).filter((thread) => isOpen(thread, now))
-    const troubles = await eventsNamed(
-      db,
-      threads.flatMap(({ trouble_event_id }) => trouble_event_id ?? []),
-    )
+    const troubleOf = await troublesOf(db, threads)
     for (const thread of threads) {
-      const trouble = troubles.get(thread.trouble_event_id ?? '')
-      const change = after(thread, bySubject.get(thread.subject) ?? [], trouble)
+      const change = after(thread, bySubject.get(thread.subject) ?? [], troubleOf(thread))
       // It stands in another thread.
       await keepThread(db, { ...change, thread: { ...change.thread, events: thread.events } })
     }
@@ -142,12 +154,5 @@ export function createFollow(parts: { readonly clock: () => Date }): Follow {
       threads.map(({ channel }) => channel),
       now.toISOString(),
     )
-  }
-}
-
-function thingsOf(events: readonly StoredEvent[]): OutdatedThings {
-  return {
-    subjects: events.flatMap(({ subject }) => subject ?? []),
-    domains: events.flatMap(({ domain }) => domain ?? []),
   }
 }

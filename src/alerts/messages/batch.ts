@@ -5,7 +5,7 @@ import { amountText } from '../../resources/renewal-amount.ts'
 import { actions, button, counted, cut, escapeText, type Message, section } from '../../slack/blocks.ts'
 import { type AlertEvent, nameIn, type RenewableItem } from './alert-event.ts'
 import { eventAlertOf, headlineOf, notificationLine, signs, titleOf, todoOf } from './event-message.ts'
-import { takenLine } from './thread-messages.ts'
+import { takenLine } from './event-parts.ts'
 
 /** Several events as one message. */
 export interface BatchMessage extends Message {

@@ -2,7 +2,7 @@ import { reportButton } from '../../commands/failure.ts'
 import { addMissing, decisions } from '../../operations/messages/receipt.ts'
 import { button, escapeText } from '../../slack/blocks.ts'
 import type { AlertEvent, Reader } from './alert-event.ts'
-import { type EventAlert, userIfKnown } from './event-alert.ts'
+import { type EventAlert, userIfKnown } from './event-parts.ts'
 
 const who = (read: Reader) => `<@${read.text('actor') ?? ''}>`
 const named = (read: Reader) =>

@@ -1,6 +1,6 @@
 import { cut } from '../../slack/blocks.ts'
 import type { Reader } from './alert-event.ts'
-import { type EventAlert, showDns } from './event-alert.ts'
+import { type EventAlert, showDns } from './event-parts.ts'
 
 /** "TXT _dmarc: v=DMARC1; p=none" */
 function recordIn(read: Reader): string | undefined {

@@ -20,7 +20,7 @@ import {
   userIfKnown,
   walletTodo,
   writeToSupport,
-} from './event-alert.ts'
+} from './event-parts.ts'
 
 /** What to do about a domain that was not renewed, by what the wallet holds now. */
 function renewTodo(read: Reader): string {

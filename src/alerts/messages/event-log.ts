@@ -17,8 +17,8 @@ import {
 import { type ListPlace, listMessage } from '../../slack/list.ts'
 import type { Explanation, RouteVerdict } from '../routing/route-event.ts'
 import type { AlertEvent } from './alert-event.ts'
-import type { AlertState } from './event-alert.ts'
 import { eventLine, eventMessage, signs } from './event-message.ts'
+import type { AlertState } from './event-parts.ts'
 import { channelName, muteSentence } from './routes.ts'
 
 const sources: Record<LoggedEvent['source'], string> = {

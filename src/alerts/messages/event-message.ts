@@ -27,7 +27,7 @@ import {
   inOneLine,
   regardlessSuffix,
   userIfKnown,
-} from './event-alert.ts'
+} from './event-parts.ts'
 import { mailboxAlerts } from './mailboxes.ts'
 import { prewarmAlerts } from './prewarm.ts'
 import { renewalAlerts } from './renewals.ts'

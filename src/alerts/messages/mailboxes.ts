@@ -10,7 +10,7 @@ import {
   showOrder,
   userIfKnown,
   walletTodo,
-} from './event-alert.ts'
+} from './event-parts.ts'
 
 const address = (read: Reader) => `*${read.text('email', 'mailboxId') ?? 'A mailbox'}*`
 

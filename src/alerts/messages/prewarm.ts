@@ -9,7 +9,7 @@ import {
   succeeded,
   userIfKnown,
   walletTodo,
-} from './event-alert.ts'
+} from './event-parts.ts'
 
 export const prewarmAlerts: Record<string, EventAlert> = {
   'prewarmup.order.success': {

@@ -6,7 +6,7 @@ import { autoRenewItemsButton, renewItemsButton } from '../../resources/renewal-
 import { button, counted, date, escapeText } from '../../slack/blocks.ts'
 import type { ReminderEventName } from '../own-events.ts'
 import type { AlertEvent, RenewableItem } from './alert-event.ts'
-import { addFundsButton, diagnose, type EventAlert, type EventButton, type EventText } from './event-alert.ts'
+import { addFundsButton, diagnose, type EventAlert, type EventButton, type EventText } from './event-parts.ts'
 import {
   countOf,
   inDays,

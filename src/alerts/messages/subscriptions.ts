@@ -19,7 +19,7 @@ import {
   until,
   userIfKnown,
   writeToSupport,
-} from './event-alert.ts'
+} from './event-parts.ts'
 
 /** "Subscription on *acme.com* is renewed": whose it is and what it costs is put behind it (`event-message.ts`). */
 function subscriptionSentence(read: Reader, what: string): string {

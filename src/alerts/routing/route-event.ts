@@ -1,8 +1,7 @@
 import type { OwnOperation, PlaceEvent } from '../../events/ingest.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
 import type { Placement } from '../../events/store/outbox.ts'
-import { reminderPlacement } from '../reminders.ts'
-import { refusal } from './conditions.ts'
+import { reminderPlacement, testedRoute } from '../own-events.ts'
 import type { Mute, Route } from './route.ts'
 import {
   type CompiledRoute,
@@ -10,8 +9,8 @@ import {
   matchRoutes,
   type RouteMatch,
   type RouteMatcher,
+  refusal,
 } from './route-matcher.ts'
-import { testedRoute } from './samples.ts'
 
 /**
  * Creates the function that decides where an event is posted: in the thread of the receipt if it was caused through the

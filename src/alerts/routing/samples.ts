@@ -1,16 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { exampleOf, webhookEvents } from '../../cmr/events/index.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
 import { addDays } from '../../process/dates.ts'
-import { factsOf, refusal } from './conditions.ts'
+import { testEvent } from '../own-events.ts'
 import type { RouteFilter } from './route.ts'
-import type { CompiledRoute } from './route-matcher.ts'
-
-const TEST = /^test:(r\d+):/
-
-/** What a button of a test alert answers; plain text. */
-export const testSentence =
-  'This is a test alert, so nothing was done. On a real alert this button does what it says.'
+import { type CompiledRoute, factsOf, refusal } from './route-matcher.ts'
 
 /**
  * Returns a sample event that a route matches, with the user, domain and provider of its filter.
@@ -54,33 +47,4 @@ export function sampleData(kind: string, { users, domains, provider }: Partial<R
   }
   const asked = { domain, ...(user && { userId: user.id }), workspaceType: provider ?? 'GOOGLE' }
   return { ...exampleOf(kind, about, now.toISOString()), ...asked }
-}
-
-/**
- * A sample that is told by one route and by nobody else.
- * @param sample an event as CMR documents it
- */
-function testEvent(
-  routeId: string,
-  sample: Pick<StoredEvent, 'event' | 'severity'>,
-  data: Readonly<Record<string, unknown>>,
-  at: Date,
-): StoredEvent {
-  return {
-    event_id: `test:${routeId}:${randomUUID()}`,
-    event: sample.event,
-    severity: sample.severity,
-    data: JSON.stringify(data),
-    received_at: at.toISOString(),
-    source: 'test',
-    subject: null,
-    user_id: null,
-    domain: null,
-    operation_id: null,
-  }
-}
-
-/** The route that a test is for; nothing where the event is none. */
-export function testedRoute({ source, event_id }: StoredEvent): string | undefined {
-  return source === 'test' ? TEST.exec(event_id)?.[1] : undefined
 }

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types'
-import { inOneLine } from '../../alerts/messages/event-alert.ts'
 import { signs } from '../../alerts/messages/event-message.ts'
+import { inOneLine } from '../../alerts/messages/event-parts.ts'
 import type { ListPrices } from '../../cmr/money.ts'
 import type { OperationView } from '../../operations/messages/operations.ts'
 import { subDays } from '../../process/dates.ts'

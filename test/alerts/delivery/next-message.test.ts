@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { metadataOf, newDeliveryId, roomForIds } from '../../../src/alerts/delivery/message.ts'
 import { nextMessage, type Recent } from '../../../src/alerts/delivery/next-message.ts'
+import { metadataOf, newDeliveryId, roomForIds } from '../../../src/alerts/messages/alert-message.ts'
 import type { Queued } from '../../../src/alerts/store/deliveries.ts'
 
 const start = new Date('2026-11-24T12:00:00Z')

@@ -1,7 +1,7 @@
 import type { Button } from '@slack/types'
 import { domainNamesIn } from '../../cmr/events/references.ts'
 import { addFunds, isWalletReason } from '../../commands/dashboard.ts'
-import { button } from '../../slack/blocks.ts'
+import { button, moment } from '../../slack/blocks.ts'
 import { type AlertEvent, listsDomains, type Reader, type RenewableItem, reader } from './alert-event.ts'
 
 /** What an event comes to, in escaped mrkdwn. */
@@ -36,6 +36,11 @@ export interface EventAlert {
 /** Lines of a message as a phone's notification shows them: one after the other, each a sentence. */
 export function inOneLine(lines: readonly string[]): string {
   return lines.map((line) => (/[.!?:…][*_]?$/.test(line) ? line : `${line}.`)).join(' ')
+}
+
+/** "@ana took it over at …" */
+export function takenLine({ by, at }: { readonly by: string; readonly at: string }): string {
+  return `:eyes: <@${by}> took it over at ${moment(at)}`
 }
 
 /** What was paid for the thing. */

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { neededBy } from './access/access.ts'
+import { neededBy } from './access/roles.ts'
 import { docsFile, renderEndpointDocs } from './cmr/docs.ts'
 import { declaredCommands } from './command-list.ts'
 import type { Command } from './commands/command.ts'

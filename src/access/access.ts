@@ -1,43 +1,28 @@
-import type { Effect } from '../cmr/endpoint.ts'
 import { isForSomeCustomers } from '../commands/field.ts'
-import {
-  type Consequence,
-  type Offers,
-  type Permission,
-  type Permissions,
-  type Role,
-  roles,
-  type Wanted,
-  type WantedDetails,
+import type {
+  Consequence,
+  Offers,
+  Permission,
+  Permissions,
+  Role,
+  Wanted,
+  WantedDetails,
 } from '../commands/permissions.ts'
 import type { Store } from '../store/store.ts'
 import { currentPolicy, type Policy, recentPolicy, sensitiveIn, withApprovals } from './policy.ts'
-import { frozen, outsideScope, refusal, whoToAsk } from './refusals.ts'
 import {
+  areAll,
   customersReached,
   highestOf,
+  holdsFor,
   isInForce,
+  neededBy,
   reaches,
-  type ScopedStanding,
   type Standings,
   standingsOf,
+  withinScope,
 } from './roles.ts'
 import type { UserGroups } from './user-groups.ts'
-
-/** The least role that may have an effect. */
-const neededForEffect: Readonly<Record<Effect, Role>> = {
-  read: 'viewer',
-  write: 'operator',
-  charge: 'finance',
-  destroy: 'admin',
-}
-
-const neededForConsequence: Readonly<Record<Consequence, Role>> = {
-  'ends later': 'finance',
-  'moves mail': 'admin',
-  'silences others': 'admin',
-  grants: 'admin',
-}
 
 /** The one place that decides who may do what. */
 export interface Access extends Permissions {
@@ -153,17 +138,6 @@ export function createAccess(parts: {
   }
 }
 
-/**
- * Returns the role that something needs: by its effect, by what follows from it, or by its own declaration.
- * @param found what follows from its values
- */
-export function neededBy({ effect, needs, consequence }: Wanted, found?: Consequence): Role {
-  const always = typeof consequence === 'string' ? [consequence] : []
-  const followed = [...always, ...(found ? [found] : [])].map((one) => neededForConsequence[one])
-  const all = [needs ?? neededForEffect[effect], ...followed]
-  return roles.findLast((role) => all.includes(role)) ?? 'admin'
-}
-
 const knownOffers = new Map<string, Offers>()
 
 /** Returns the same function for everybody who may run the same, so that what follows from it can be kept. */
@@ -196,27 +170,68 @@ function isWithinOwnLimit(
   )
 }
 
-const areAll = (held: readonly string[], whose: readonly string[]) => whose.every((id) => held.includes(id))
+/** Why a consequence needs more than a plain write. */
+const consequenceReasons: Readonly<Record<Consequence, string>> = {
+  'ends later': 'What it switches off ends later, unless somebody acts.',
+  'moves mail': 'It changes where mail goes.',
+  'silences others': 'Other people would no longer get alerts that they get today.',
+  grants: 'It changes what people may do.',
+}
 
-/** Whether a role for some customers holds for all of these; for any of its own where none are named. */
-const holdsFor = (whose: readonly string[] | undefined) => (one: ScopedStanding) =>
-  whose === undefined || (whose.length > 0 && areAll(one.customers, whose))
+/** Returns the answer to what is stopped for everybody. */
+export function frozen(what: string, { by, why }: NonNullable<Policy['frozen']>, ask: string): Permission {
+  const reason = why ? ` (${why})` : ''
+  return {
+    allowed: false,
+    reason: 'frozen',
+    refusal: `*${what}* is stopped: <@${by}> has frozen everything that charges or cannot be undone${reason}. Nothing was done. An admin can allow it again with \`/cmr unfreeze\`. ${ask}`,
+  }
+}
 
 /**
- * Returns what roles for some customers allow.
- * @param fitting the roles that would do
- * @param whose undefined where nobody is named: it is for theirs only, or yet to be said for whom
+ * Returns why a role for some customers does not do; mrkdwn.
+ * @param whose the customers that it is about: none where that is not known, undefined where it is never about some
  */
-function withinScope(
-  fitting: readonly ScopedStanding[],
-  whose: readonly string[] | undefined,
-): Permission | undefined {
-  const customers = [...new Set(fitting.flatMap((one) => one.customers))]
-  const holding = fitting.find(holdsFor(whose)) ?? fitting[0]
-  if (!holding) return undefined
-  const reason = `${holding.reason}, for some customers`
-  if (whose === undefined) return { allowed: true, role: holding.role, reason, customers }
-  return whose.length > 0 && areAll(customers, whose)
-    ? { allowed: true, role: holding.role, reason }
-    : undefined
+export function outsideScope(what: string, whose: readonly string[] | undefined, ask: string): string {
+  const why =
+    whose === undefined
+      ? 'your role is for some customers only, and this is not about one of them alone'
+      : whose.length === 0
+        ? 'your role is for some customers only: name one of them, or something of theirs'
+        : 'your role is not for this customer'
+  return `*${what}*: ${why}. Nothing was done. ${ask}`
+}
+
+/** Returns why somebody may not do what needs more than they are, and whom to ask; mrkdwn. */
+export function refusal(
+  what: string,
+  has: Role,
+  needs: Role,
+  consequence: Consequence | undefined,
+  ask: string,
+): string {
+  const yours =
+    has === 'none'
+      ? 'you have no role here'
+      : has === 'finance'
+        ? 'you have the role *finance*'
+        : `you are ${named(has)}`
+  const why = consequence ? ` ${consequenceReasons[consequence]}` : ''
+  return `*${what}* needs ${named(needs)}, and ${yours}.${why} Nothing was done. ${ask}`
+}
+
+/** Returns whom to ask, in a sentence. */
+export function whoToAsk(admins: readonly string[]): string {
+  if (admins.length === 0)
+    return 'Nobody is an admin yet: whoever runs the bot names the first ones in its settings.'
+  return `Ask ${admins
+    .slice(0, 5)
+    .map((id) => `<@${id}>`)
+    .join(', ')}.`
+}
+
+/** "an *operator*", "the role *finance*". */
+function named(role: Role): string {
+  if (role === 'finance' || role === 'none') return `the role *${role}*`
+  return `${/^[aeiou]/.test(role) ? 'an' : 'a'} *${role}*`
 }

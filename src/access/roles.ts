@@ -1,4 +1,5 @@
-import { type Role, roles } from '../commands/permissions.ts'
+import type { Effect } from '../cmr/endpoint.ts'
+import { type Consequence, type Permission, type Role, roles, type Wanted } from '../commands/permissions.ts'
 import { dayText } from '../process/day-text.ts'
 import type { Grant, Policy } from './policy.ts'
 import type { UserGroups } from './user-groups.ts'
@@ -109,4 +110,56 @@ function highest(grants: readonly Grant[]): Grant | undefined {
 function reasonOf({ role, subject, guest, by, until }: Omit<Grant, 'customers'>): string {
   const through = guest ? ' as a guest' : subject.startsWith('S') ? ` through <!subteam^${subject}>` : ''
   return `${role}${through}, granted by <@${by}>${until ? ` until ${dayText(until)}` : ''}`
+}
+
+export const areAll = (held: readonly string[], whose: readonly string[]) =>
+  whose.every((id) => held.includes(id))
+
+/** Whether a role for some customers holds for all of these; for any of its own where none are named. */
+export const holdsFor = (whose: readonly string[] | undefined) => (one: ScopedStanding) =>
+  whose === undefined || (whose.length > 0 && areAll(one.customers, whose))
+
+/**
+ * Returns what roles for some customers allow.
+ * @param fitting the roles that would do
+ * @param whose undefined where nobody is named: it is for theirs only, or yet to be said for whom
+ */
+export function withinScope(
+  fitting: readonly ScopedStanding[],
+  whose: readonly string[] | undefined,
+): Permission | undefined {
+  const customers = [...new Set(fitting.flatMap((one) => one.customers))]
+  const holding = fitting.find(holdsFor(whose)) ?? fitting[0]
+  if (!holding) return undefined
+  const reason = `${holding.reason}, for some customers`
+  if (whose === undefined) return { allowed: true, role: holding.role, reason, customers }
+  return whose.length > 0 && areAll(customers, whose)
+    ? { allowed: true, role: holding.role, reason }
+    : undefined
+}
+
+/** The least role that may have an effect. */
+const neededForEffect: Readonly<Record<Effect, Role>> = {
+  read: 'viewer',
+  write: 'operator',
+  charge: 'finance',
+  destroy: 'admin',
+}
+
+const neededForConsequence: Readonly<Record<Consequence, Role>> = {
+  'ends later': 'finance',
+  'moves mail': 'admin',
+  'silences others': 'admin',
+  grants: 'admin',
+}
+
+/**
+ * Returns the role that something needs: by its effect, by what follows from it, or by its own declaration.
+ * @param found what follows from its values
+ */
+export function neededBy({ effect, needs, consequence }: Wanted, found?: Consequence): Role {
+  const always = typeof consequence === 'string' ? [consequence] : []
+  const followed = [...always, ...(found ? [found] : [])].map((one) => neededForConsequence[one])
+  const all = [needs ?? neededForEffect[effect], ...followed]
+  return roles.findLast((role) => all.includes(role)) ?? 'admin'
 }

@@ -48,7 +48,7 @@ export function createDrafts(store: Store, clock: () => Date): Drafts {
   return {
     async keep(given) {
       const draft: Draft = { ...given, id: given.id ?? randomUUID() }
-      if (holdsSecret(draft)) {
+      if (holdsSecret([draft.draftContent, draft.input])) {
         secret.set(draft.id, draft)
         return draft
       }
@@ -82,9 +82,9 @@ export function createDrafts(store: Store, clock: () => Date): Drafts {
   }
 }
 
-function holdsSecret({ draftContent, input }: Draft): boolean {
-  const json = JSON.stringify({ draftContent, input })
-  return JSON.stringify(dropCredentials({ draftContent, input })) !== json
+/** Returns whether something holds a credential: nothing that does is stored, or goes into a button or a form. */
+export function holdsSecret(given: unknown): boolean {
+  return JSON.stringify(dropCredentials(given)) !== JSON.stringify(given)
 }
 
 function draftOf({ id, author, command, draft_content, input }: DraftRow): Draft {

@@ -196,20 +196,9 @@ function dateOf(text: string, today: Date): Date | undefined {
   return undefined
 }
 
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
+const months = Array.from({ length: 12 }, (_, month) =>
+  new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' }).format(Date.UTC(2000, month)),
+)
 
 function monthCalled(name: string): number | undefined {
   if (name.length < 3) return undefined

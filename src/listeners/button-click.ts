@@ -11,7 +11,6 @@ import { plainText } from '../cmr/normal-forms.ts'
 import { argumentsOf } from '../commands/arguments.ts'
 import { type Command, idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
-import type { Draft } from '../commands/drafts.ts'
 import { notice } from '../commands/failure.ts'
 import { fieldsOf, type Values } from '../commands/field.ts'
 import { parseSpoken } from '../commands/grammar.ts'
@@ -24,18 +23,13 @@ import { MOST_RENEWED, spokenItem } from '../resources/renewal-items.ts'
 import { inPlaceSuffix, type Message } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { againSuffix, asTypedSuffix, correctSuffix, draftIn } from './carry-on.ts'
+import type { Invocation } from './invoke.ts'
 
 /** A click, as the command it stands for; or what a person reads instead. */
 export type Pressed =
-  | {
-      readonly command: Command
-      readonly raw: Values
+  | (Pick<Invocation, 'command' | 'raw' | 'from' | 'asking' | 'correcting' | 'asTyped'> & {
       readonly replace: boolean
-      readonly asking?: boolean
-      readonly correcting?: boolean
-      readonly asTyped?: boolean
-      readonly from?: Draft
-    }
+    })
   | Message
 
 /** Returns whether an action is one of those that stand for a command: buttons and overflow menus. */

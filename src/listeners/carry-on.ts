@@ -1,9 +1,8 @@
 import type { Button, KnownBlock } from '@slack/types'
-import { dropCredentials } from '../cmr/redact.ts'
 import { argumentsOf } from '../commands/arguments.ts'
 import { AmbiguousError, type Command, InputError, idOf } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
-import { emptyDraft } from '../commands/drafts.ts'
+import { emptyDraft, holdsSecret } from '../commands/drafts.ts'
 import { fieldsOf, type Values } from '../commands/field.ts'
 import type { GarbledValues } from '../commands/garbled.ts'
 import { spokenOf } from '../commands/grammar.ts'
@@ -34,8 +33,8 @@ export async function carryOnButton(
 ): Promise<Button> {
   const actionId = suffix ? `${idOf(command)}:${suffix}` : idOf(command)
   const spoken = spokenOf(values)
-  const isSafe = JSON.stringify(dropCredentials(values)) === JSON.stringify(values)
-  if (isSafe && spoken.length <= longestValue) return button({ text, actionId, value: spoken, style })
+  if (!holdsSecret(values) && spoken.length <= longestValue)
+    return button({ text, actionId, value: spoken, style })
   const { id } = await app.drafts.keep({
     author: userId,
     command: idOf(command),

@@ -1,4 +1,4 @@
-import type { KnownBlock, ModalView } from '@slack/types'
+import type { KnownBlock } from '@slack/types'
 import { offeredTo } from '../access/permit.ts'
 import type { CmrError } from '../cmr/errors.ts'
 import type { Command } from '../commands/command.ts'
@@ -72,9 +72,9 @@ export async function viewAfter(
     const state = await holding(app, caller, command, form, { ...input, [field]: true })
     return { response_action: 'update', view: confirmView(command, state, { text, submit: yes }) }
   }
-  if (isUnsent(commandResult))
-    return leadingBack(app, submitted, await messageOf(app, caller, command, input, commandResult))
-  const view = await resultView(app, caller, command, input, commandResult)
+  const message = await messageOf(app, caller, command, input, commandResult)
+  if (isUnsent(commandResult)) return leadingBack(app, submitted, message)
+  const view = messageView(message, command)
   if (commandResult.kind !== 'done' || showsInForm(form.channel, command, commandResult))
     return { response_action: 'update', view }
   const note = context('Its receipt is in your messages with CMR, and is kept up to date there.')
@@ -180,17 +180,6 @@ async function takenEmail(
       remedy,
     },
   }
-}
-
-/** What came of it, as a view. */
-export async function resultView(
-  app: AppContext,
-  caller: Caller,
-  command: Command,
-  input: Values,
-  commandResult: CommandResult,
-): Promise<ModalView> {
-  return messageView(await messageOf(app, caller, command, input, commandResult), command)
 }
 
 /** The field that CMR's refusal names, if it names one. */

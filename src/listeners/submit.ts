@@ -31,12 +31,11 @@ import {
   type SubmissionAck,
   showInView,
 } from './open-view.ts'
-import { gone, problemView } from './outcome-message.ts'
+import { gone, messageOf, problemView } from './outcome-message.ts'
 import {
   faultsIn,
   isUnsent,
   lateMessage,
-  resultView,
   type SubmittedForm,
   showsInForm,
   viewAfter,
@@ -157,15 +156,12 @@ export async function submit(
   const view =
     late.response_action === 'update'
       ? late.view
-      : await resultView(app, caller, command, input, commandResult)
+      : messageView(await messageOf(app, caller, command, input, commandResult), command)
   // What failed must still be heard of by whoever has closed the form meanwhile.
   const heard =
     commandResult.kind === 'done' || commandResult.kind === 'duplicate' || isDoubtful(commandResult)
-  const shown = await showInView(app, viewId, view).catch((error: unknown) => {
-    app.logger.warn({ err: error }, 'the outcome could not be shown in its form')
-    return false
-  })
-  if (!shown && (!heard || showsInForm(form.channel, command, commandResult)))
+  const isShown = await showStill(app, viewId, view)
+  if (!isShown && (!heard || showsInForm(form.channel, command, commandResult)))
     await replyTo(app, caller, undefined)(await lateMessage(app, submitted, input, commandResult))
 }
 
@@ -218,7 +214,7 @@ function isDoubtful(commandResult: CommandResult): boolean {
 const SHOWN_WITHIN_MS = 1000
 
 /** Returns the login that a form asked for; nothing where the outcome holds none. */
-export function loginIn(result: CommandResult): Message | undefined {
+function loginIn(result: CommandResult): Message | undefined {
   return result.kind === 'done' && isConfidential(result.outcome.message) ? result.outcome.message : undefined
 }
 
@@ -226,11 +222,7 @@ export function loginIn(result: CommandResult): Message | undefined {
  * Shows a login ephemerally in the channel of its form, which then closes. Where Slack does not show it there in time,
  * or the form belongs to no channel, the form itself shows it.
  */
-export async function acknowledgeLogin(
-  app: AppContext,
-  caller: Caller,
-  login: Message,
-): Promise<SubmissionAck> {
+async function acknowledgeLogin(app: AppContext, caller: Caller, login: Message): Promise<SubmissionAck> {
   const showing = showEphemerally(app, caller, login).catch((error: unknown) => {
     app.logger.warn({ err: error }, 'a login could not be shown ephemerally')
     return false
@@ -240,15 +232,15 @@ export async function acknowledgeLogin(
 }
 
 /** Shows a login in the form that is still open for it; ephemerally where that was closed meanwhile. */
-export async function showLoginLate(
-  app: AppContext,
-  caller: Caller,
-  login: Message,
-  viewId: string,
-): Promise<void> {
-  const isShown = await showInView(app, viewId, messageView(login)).catch((error: unknown) => {
-    app.logger.warn({ err: error }, 'a login could not be shown in its form')
+async function showLoginLate(app: AppContext, caller: Caller, login: Message, viewId: string): Promise<void> {
+  const isShown = await showStill(app, viewId, messageView(login))
+  if (!isShown) await replyTo(app, caller, undefined)(login)
+}
+
+/** Shows something in a form that may be closed by now. @returns whether it was still there to be seen */
+function showStill(app: AppContext, viewId: string, view: ModalView): Promise<boolean> {
+  return showInView(app, viewId, view).catch((error: unknown) => {
+    app.logger.warn({ err: error }, 'the outcome could not be shown in its form')
     return false
   })
-  if (!isShown) await replyTo(app, caller, undefined)(login)
 }

@@ -209,10 +209,8 @@ export async function perform(
       // CMR has done it; only what the bot wanted to say about it went wrong.
       logger.error({ err: error, operationId }, 'CMR has answered, but the command could not show it')
       const label = escapeText(command.label?.(input) ?? '')
-      const message = notice(
-        `:white_check_mark: *${escapeText(command.summary)}*: ${label}\nCMR has accepted it.`,
-      )
-      const outcome = { message }
+      const text = `:white_check_mark: *${escapeText(command.summary)}*: ${label}\nCMR has accepted it.`
+      const outcome = { message: notice(text) }
       await completed(operationId, outcome)
       return { kind: 'done', outcome, operationId }
     }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
-import { dropCredentials } from '../../cmr/redact.ts'
 import { type Command, type Confirmation, idOf } from '../../commands/command.ts'
 import type { Caller } from '../../commands/context.ts'
+import { holdsSecret } from '../../commands/drafts.ts'
 import type { Values } from '../../commands/field.ts'
 import { readBack } from '../../commands/read-back.ts'
 import { createBackgroundLoop, type Worker } from '../../process/background-loop.ts'
@@ -133,7 +133,7 @@ export function createApprovals(parts: {
     }
     try {
       if (!command || !isApproved(one) || !audit.isSigned(sealedContent(one), one.seal))
-        return await over(one, 'changed', 'What was stored differs from what was approved.')
+        return await changed(one, 'What was stored differs from what was approved.')
       if (!(await isBegun(one)) && (await isChanged(one, command, caller, input))) return
       const done = await parts.run(command, caller, input, {
         id: keyOf(one.id),
@@ -149,7 +149,7 @@ export function createApprovals(parts: {
       logger.error({ err: error, approval: one.id }, 'what was approved could not be run')
       // It may have been sent: nobody is told otherwise, and what came of it is noted with the next try.
       if (await isBegun(one)) return
-      await over(one, 'changed', 'The price could not be checked again. Request it again.')
+      await changed(one, 'The price could not be checked again. Request it again.')
     }
   }
 
@@ -165,17 +165,17 @@ export function createApprovals(parts: {
     if (!quote || (!quote.refused && (quote.cents ?? null) === one.cents && quote.text === one.question))
       return false
     if (quote.refused) {
-      await over(one, 'changed', quote.text)
+      await changed(one, quote.text)
       return true
     }
-    await over(one, 'changed', 'The price or its state has changed, so approval is needed again.')
+    await changed(one, 'The price or its state has changed, so approval is needed again.')
     const { why, approvers } = one
     await request({ command, input: { ...input, ...quote.input }, caller, quote, why, approvers })
     return true
   }
 
-  async function over({ id }: Approval, state: 'changed', outcome: string) {
-    await changeApproval(store.db, id, { state, outcome })
+  async function changed({ id }: Approval, outcome: string) {
+    await changeApproval(store.db, id, { state: 'changed', outcome })
   }
 
   async function request({
@@ -189,7 +189,7 @@ export function createApprovals(parts: {
     const { policy } = await readPolicy(store.db)
     const { channel, hours } = policy.approvals
     // What holds a secret is stored nowhere.
-    if (!channel || JSON.stringify(dropCredentials(input)) !== JSON.stringify(input)) return undefined
+    if (!channel || holdsSecret(input)) return undefined
     const now = clock()
     const stored = await store.db.transaction().execute(async (transaction) => {
       const one = await storeApproval(transaction, audit.sign, {

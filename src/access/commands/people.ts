@@ -6,7 +6,6 @@ import { roles } from '../../commands/permissions.ts'
 import { thingsCalled } from '../../directory/names/called.ts'
 import { addDays } from '../../process/dates.ts'
 import { dayText } from '../../process/day-text.ts'
-import { neededBy } from '../access.ts'
 import {
   type AccessContext,
   accessCommand,
@@ -16,6 +15,7 @@ import {
 } from '../access-command.ts'
 import { accessOverview, spokenSubject } from '../messages.ts'
 import { changePolicy, type Grant, type Policy } from '../policy.ts'
+import { neededBy } from '../roles.ts'
 import { askAboutGuest, isGuestToLetIn, whyOutside } from './guests.ts'
 
 const own = { noun: 'access', own: true } as const

@@ -41,7 +41,7 @@ function isPickable({ kind }: Field, given: unknown): boolean {
 }
 
 /** A value as it stands in a text input, several one a line. */
-function asText(value: unknown): string {
+export function asText(value: unknown): string {
   return [value ?? []].flat().map(String).join('\n')
 }
 

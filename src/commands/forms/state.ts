@@ -1,9 +1,8 @@
 import type { Button, PlainTextOption } from '@slack/types'
 import { z } from 'zod'
-import { dropCredentials } from '../../cmr/redact.ts'
 import { type Command, idOf } from '../command.ts'
 import type { Caller, CommandContext } from '../context.ts'
-import { emptyDraft } from '../drafts.ts'
+import { emptyDraft, holdsSecret } from '../drafts.ts'
 import type { Values } from '../field.ts'
 
 const shape = z.looseObject({
@@ -159,8 +158,7 @@ export async function holding(
   input: Values,
 ): Promise<FormState> {
   const state = { ...form, shownAt: clock().toISOString() }
-  const json = JSON.stringify(input)
-  if (json.length <= LONGEST && JSON.stringify(dropCredentials(input)) === json) return { ...state, input }
+  if (JSON.stringify(input).length <= LONGEST && !holdsSecret(input)) return { ...state, input }
   const begun = { author: caller.userId, command: idOf(command), draftContent: emptyDraft, input }
   return { ...state, draft: (await drafts.keep(begun)).id }
 }

@@ -1,17 +1,14 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import { z } from 'zod'
 import { actions, button, context, escapeText, plain, section } from '../../slack/blocks.ts'
-import { type Checked, check } from '../check.ts'
+import { bounds, type Checked, check } from '../check.ts'
 import { type Command, idOf } from '../command.ts'
 import type { DraftContent } from '../drafts.ts'
 import { type Field, fieldsOf, type Values } from '../field.ts'
 import type { FormStep } from '../step.ts'
 import { shell, titleLength } from './form.ts'
-import { inputBlock } from './input-block.ts'
+import { asText, inputBlock } from './input-block.ts'
 import type { FormState } from './state.ts'
-
-/** "Block Kit reference: plain-text input". */
-const INPUT_LENGTH = 3000
 
 /** A step as a view: where one is, what is known, the fields, the way back. */
 export function stepView(
@@ -79,16 +76,12 @@ function fieldsIn(input: z.ZodObject, step: FormStep, values: Values): Field[] {
 /** Files, and text that no input would take back: left empty, they stay as they were given. */
 function isKept(field: Field, value: unknown): boolean {
   if (field.kind === 'file') return Array.isArray(value) && value.length > 0
-  return asText(value).length > INPUT_LENGTH
+  return asText(value).length > bounds.input
 }
 
 function keptHint(value: unknown): string {
   const count = Array.isArray(value) ? value.length : asText(value).split('\n').length
   return `${count} given before are kept. Leave this empty to keep them, or give others.`
-}
-
-function asText(value: unknown): string {
-  return Array.isArray(value) ? value.join('\n') : typeof value === 'string' ? value : ''
 }
 
 /** Puts what stands in a step's view into what was gathered. @param entered by block_id */

@@ -67,12 +67,7 @@ export function endpointCommand<
     ...(commandOptions.needs && { needs: commandOptions.needs }),
     ...(sensitive && { sensitive }),
     ...(customers !== undefined && { customers }),
-    ...(consequence && {
-      consequence:
-        typeof consequence === 'string'
-          ? consequence
-          : (context: CommandContext, given: z.output<Input>) => consequence(given, context),
-    }),
+    ...(consequence && { consequence }),
     submit: commandOptions.submit ?? submits[endpoint.effect],
     input,
     positional: (

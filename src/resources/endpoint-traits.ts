@@ -1,8 +1,7 @@
 import type { z } from 'zod'
 import type { Answer, Endpoint } from '../cmr/endpoint.ts'
-import { type Command, type Confirmation, idOf, type Prefill } from '../commands/command.ts'
+import { type Command, type Confirmation, idOf } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
-import type { Consequence, Role, SensitiveChange } from '../commands/permissions.ts'
 import type { AnswerTraits } from '../directory/answers.ts'
 import type { Named } from '../directory/names/named.ts'
 import type { OperationTraits } from '../operations/operation-traits.ts'
@@ -56,22 +55,11 @@ export interface EndpointCommandOptions<
   Of extends Endpoint = Endpoint,
   Input extends z.ZodObject = z.ZodObject,
   Before = undefined,
-> extends EndpointTraits {
-  /** An imperative; as the form's title at most 24 characters. */
-  readonly summary: string
-  readonly submit?: string
-  readonly example?: string
-  readonly about?: string
-  readonly rare?: true
-  readonly needs?: Role
-  /** What follows from it beyond its effect, where that takes a higher role. */
-  readonly consequence?:
-    | Consequence
-    | ((
-        given: z.output<Input>,
-        context: CommandContext,
-      ) => Consequence | undefined | Promise<Consequence | undefined>)
-  readonly sensitive?: SensitiveChange
+> extends EndpointTraits,
+    Partial<Pick<Command<Input>, 'positional' | 'picks'>>,
+    Pick<Command<Input>, 'consequence' | 'submit'>,
+    Pick<Command, 'summary' | 'about' | 'example' | 'rare' | 'needs' | 'sensitive'>,
+    Pick<Command, 'customers' | 'prefill' | 'follow'> {
   /** Another form than the request's own fields. */
   readonly input?: Input
   /** The request of such a form; without it fields go where the endpoint has them. */
@@ -79,10 +67,6 @@ export interface EndpointCommandOptions<
     ids: z.output<Input>,
     asked: RequestedCommand<z.output<Input>, Before>,
   ): SentRequest | Promise<SentRequest>
-  readonly positional?: readonly (keyof z.output<Input> & string)[]
-  readonly picks?: readonly (keyof z.output<Input> & string)[]
-  prefill?(context: CommandContext, given: Readonly<Record<string, unknown>>): Promise<Prefill>
-  follow?: Command['follow']
   /** Reads what stands there now, for the confirmation and the receipt of what replaces it. */
   before?(asked: Omit<RequestedCommand<z.output<Input>>, 'before'>): Promise<Before>
   /** As far as it can be known before it is charged. */
@@ -95,8 +79,6 @@ export interface EndpointCommandOptions<
   readonly isList?: true
   /** The order of such a list, by what people look for in it; without it CMR's own. */
   readonly order?: RowOrder<never>
-  /** What becomes of it where a role holds for some customers only. */
-  readonly customers?: Command['customers']
   /** Reads all rows of a list that are some customers', for whoever has a role for those only. */
   rowsOfCustomers?(
     context: CommandContext,

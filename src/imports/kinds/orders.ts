@@ -3,7 +3,7 @@ import { domain, forwardTo, pictureAddress, provider, userId } from '../../cmr/e
 import { orders } from '../../cmr/endpoints/orders.ts'
 import { command } from '../../commands/command.ts'
 import { acceptedMessage } from '../../resources/answers.ts'
-import { oauthOf, routeFault } from '../../resources/orders/input.ts'
+import { oauthOf, refuseWithoutRoute } from '../../resources/orders/input.ts'
 import { turningAutoRenewOn } from '../../resources/orders/traits.ts'
 import type { GoodRow, RowFault } from '../columns.ts'
 import { customersOf, importOf, itemAnswer } from '../import.ts'
@@ -109,10 +109,7 @@ const columns = z
     path: ['firstName'],
     error: 'A mailbox needs a first and a last name.',
   })
-  .superRefine((row, { addIssue }) => {
-    const fault = routeFault(row)
-    if (fault) addIssue({ code: 'custom', path: [fault.field], message: fault.message })
-  })
+  .superRefine(refuseWithoutRoute)
 
 type OrderRow = GoodRow<z.output<typeof columns>>
 

@@ -28,7 +28,7 @@ export const change = endpointCommand(dns.update, {
   summary: 'Change a DNS record',
   example: 'acme.com TXT _dmarc',
   about: 'Changes a DNS record of a domain.',
-  consequence: async (given, context) => movesMail(given) ?? movesMail(await replacedRecord(context, given)),
+  consequence: async (context, given) => movesMail(given) ?? movesMail(await replacedRecord(context, given)),
   expects: eachIn('body', 'domain', 'record'),
   reconcile: reconcileChangedRecord,
   submit: 'Change',

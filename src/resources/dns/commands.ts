@@ -48,7 +48,7 @@ export const list = endpointCommand(dns.list, {
 export const add = endpointCommand(dns.add, {
   summary: 'Add a DNS record',
   about: 'Adds a DNS record to a domain.',
-  consequence: movesMail,
+  consequence: (_, given) => movesMail(given),
   expects: ({ body: { domain: name, records } }) => each('record', recordNames(String(name), records)),
   reconcile: reconcileAddedRecords,
   example: 'acme.com TXT _dmarc "v=DMARC1; p=none"',

@@ -172,7 +172,7 @@ export const domainCommands = [
   endpointCommand(domains['auto-renew'], {
     summary: 'Domain auto-renew',
     about: 'Turns auto-renew of domains on or off.',
-    consequence: ({ autoRenew }) => (autoRenew === true ? undefined : 'ends later'),
+    consequence: (_, { autoRenew }) => (autoRenew === true ? undefined : 'ends later'),
     reconcile: reconcileAutoRenew,
     updates: ({ body, refused }) =>
       takenNames(body.domains, refused).flatMap((domain) =>

@@ -61,6 +61,21 @@ const count = z.number().int().min(1).max(bounds.listed).optional().meta({ label
 
 const isGoogle = ({ serviceProvider }: Values) => serviceProvider === 'GOOGLE'
 const isMicrosoft = ({ serviceProvider }: Values) => serviceProvider === 'MICROSOFT'
+
+/** How the mailboxes of an order are authorized, by its provider. */
+export const routeFields = {
+  googleOauthRoute: z.string().optional().meta({
+    label: 'Google OAuth route',
+    hint: 'Needed, unless you give a client ID',
+    when: isGoogle,
+  }),
+  clientId: z.string().optional().meta({ label: 'Google client ID', when: isGoogle }),
+  appName: z.string().optional().meta({ label: 'Google app name', when: isGoogle }),
+  microsoftOauthRoute: microsoftOauthRoute
+    .optional()
+    .meta({ label: 'Microsoft OAuth route', needed: true, when: isMicrosoft }),
+}
+
 /** Only the endpoint that takes pictures masks. */
 const hasPictures = ({ files: given }: Values) => Array.isArray(given) && given.length > 0
 
@@ -87,23 +102,11 @@ const orderFields = z.object({
     label: 'Auto-renew the domains',
     hint: 'No, as CMR does by default: a domain ends after its years, and its mailboxes stop, unless somebody renews it. Yes: the bot turns it on as soon as each domain is registered',
   }),
-  googleOauthRoute: z.string().optional().meta({
-    label: 'Google OAuth route',
-    hint: 'Needed, unless you give a client ID',
-    when: isGoogle,
-  }),
-  clientId: z.string().optional().meta({ label: 'Google client ID', when: isGoogle }),
-  appName: z.string().optional().meta({ label: 'Google app name', when: isGoogle }),
-  microsoftOauthRoute: microsoftOauthRoute
-    .optional()
-    .meta({ label: 'Microsoft OAuth route', needed: true, when: isMicrosoft }),
+  ...routeFields,
 })
 
 /** An order of domains as people give it. */
-export const orderInput = orderFields.superRefine((order, { addIssue }) => {
-  const fault = routeFault(order)
-  if (fault) addIssue({ code: 'custom', path: [fault.field], message: fault.message })
-})
+export const orderInput = orderFields.superRefine(refuseWithoutRoute)
 
 const moreFields = {
   userId,
@@ -140,7 +143,7 @@ export const picturedInput = z.object({
   confirm: settings.confirm,
 })
 
-export type OrderInput = z.output<typeof orderInput>
+export type OrderInput = z.output<typeof orderFields>
 export type MoreInput = z.output<typeof moreInput>
 
 /** Returns the provider's own route as CMR's orders take it; that of the other provider is left out. */
@@ -196,6 +199,15 @@ export function routeFault(
   if (!missing) return undefined
   const field = missing === 'google' ? 'googleOauthRoute' : missing
   return { field, message: missingRouteSentences[missing] }
+}
+
+/** Asks for the provider's own route before CMR refuses the order without it. */
+export function refuseWithoutRoute(
+  input: Pick<OrderInput, RouteField | 'serviceProvider'>,
+  { addIssue }: z.core.$RefinementCtx,
+): void {
+  const fault = routeFault(input)
+  if (fault) addIssue({ code: 'custom', path: [fault.field], message: fault.message })
 }
 
 /** What an input says about people. */

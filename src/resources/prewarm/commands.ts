@@ -1,20 +1,11 @@
 import { z } from 'zod'
-import {
-  autoRenew,
-  forwardTo,
-  googleRoute,
-  microsoftOauthRoute,
-  newDomains,
-  provider,
-  userId,
-} from '../../cmr/endpoints/fields.ts'
+import { autoRenew, forwardTo, newDomains, provider, userId } from '../../cmr/endpoints/fields.ts'
 import { prewarm } from '../../cmr/endpoints/prewarm.ts'
-import type { Values } from '../../commands/field.ts'
 import { each, nameOf, type RequestContent } from '../../operations/expected-results.ts'
 import { outcomes, type Reconciler } from '../../operations/operation-traits.ts'
 import { mostRows } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
-import { routeFault } from '../orders/input.ts'
+import { oauthOf, refuseWithoutRoute, routeFields } from '../orders/input.ts'
 import { prewarmPrice } from '../prices.ts'
 import { prewarmReceipt, sandboxResetReceipt } from '../receipts.ts'
 import { limitOf } from '../sorting.ts'
@@ -28,35 +19,17 @@ const reconcilePrewarmed: Reconciler = async ({ cmr, sent, waiting }) => {
   return outcomes(waiting, ({ name }) => (byName.has(name) ? 'done' : undefined))
 }
 
-const { googleOauthRoute, clientId, appName } = googleRoute.shape
-const whenGoogle = (values: Values) => values.serviceProvider === 'GOOGLE'
 const order = {
   userId,
   domains: newDomains.meta({ hint: 'From the inventory, one per line', example: 'warmacme.com' }),
   serviceProvider: provider.meta({ label: 'Provider', reloads: true }),
-  googleOauthRoute: googleOauthRoute.meta({
-    label: 'Google OAuth route',
-    hint: 'Needed, unless you give a client ID',
-    when: whenGoogle,
-  }),
-  clientId: clientId.meta({ label: 'Google client ID', when: whenGoogle }),
-  appName: appName.meta({ label: 'Google app name', when: whenGoogle }),
-  microsoftOauthRoute: microsoftOauthRoute.optional().meta({
-    label: 'Microsoft OAuth route',
-    needed: true,
-    when: (values: Values) => values.serviceProvider === 'MICROSOFT',
-  }),
+  ...routeFields,
   forwardTo: forwardTo.optional(),
   autoRenew: autoRenew.optional(),
 }
-/** Asks for the provider's own route before CMR refuses the order without it. */
-const withRoute = <Input extends z.ZodObject>(fields: Input): Input =>
-  fields.superRefine((given, { addIssue }) => {
-    const fault = routeFault(given as Parameters<typeof routeFault>[0])
-    if (fault) addIssue({ code: 'custom', path: [fault.field], message: fault.message })
-  })
-const input = withRoute(z.object(order))
-const sandboxInput = withRoute(z.object({ ...order, scenario: prewarm['sandbox-order'].body.shape.scenario }))
+const input = z.object(order).superRefine(refuseWithoutRoute)
+const { scenario } = prewarm['sandbox-order'].body.shape
+const sandboxInput = z.object({ ...order, scenario }).superRefine(refuseWithoutRoute)
 
 function body({
   domains,
@@ -65,14 +38,11 @@ function body({
   autoRenew: renews,
   ...route
 }: Omit<z.output<typeof input>, 'userId'>) {
-  const { googleOauthRoute: at, clientId: client, appName: name, microsoftOauthRoute: there } = route
-  const google = { googleOauthRoute: at, clientId: client, appName: name }
   return {
     order: domains.map((domain) => ({ domain, ...(target && { forwardTo: target }) })),
     serviceProvider,
     ...(renews !== undefined && { autoRenew: renews }),
-    ...(serviceProvider === 'GOOGLE' && Object.values(google).some(Boolean) && { google }),
-    ...(serviceProvider === 'MICROSOFT' && there && { microsoftOauthRoute: there }),
+    ...oauthOf({ serviceProvider, ...route }),
   }
 }
 
@@ -129,9 +99,9 @@ export const prewarmCommands = [
     expects: prewarmed,
     submit: 'Order',
     input: sandboxInput,
-    request: ({ userId: owner, scenario, ...rest }) => ({
+    request: ({ userId: owner, scenario: wanted, ...rest }) => ({
       query: { userId: owner },
-      body: { ...body(rest), ...(scenario && { scenario }) },
+      body: { ...body(rest), ...(wanted && { scenario: wanted }) },
     }),
     show: (answer, { ids }) => prewarmReceipt(ids.domains, answer, ' in CMR’s sandbox'),
   }),

@@ -178,7 +178,7 @@ export const subscriptionCommands = [
   endpointCommand(subscriptions['auto-renew'], {
     summary: 'Subscription auto-renew',
     about: 'Turns auto-renew of a subscription on or off.',
-    consequence: ({ autoRenew }) => (autoRenew === true ? undefined : 'ends later'),
+    consequence: (_, { autoRenew }) => (autoRenew === true ? undefined : 'ends later'),
     reconcile: reconcileSubscriptionAutoRenew,
     updates: ({ body }) => updatesOfRow.subscription(body),
     example: 'acme.com off',

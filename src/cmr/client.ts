@@ -46,6 +46,20 @@ export type CmrApi = {
   call(endpoint: Endpoint, request: RequestOf<Endpoint>, options?: CallOptions): Promise<Answer<unknown>>
 }
 
+/** Returns the API by what sends each of its requests: a method an endpoint, and the same by id. */
+export function apiOf(call: CmrApi['call']): CmrApi {
+  const methods = Object.entries(sections).map(([name, section]) => [
+    name,
+    Object.fromEntries(
+      Object.entries(section as Record<string, Endpoint>).map(([verb, endpoint]) => [
+        verb,
+        (request: RequestOf<Endpoint> = {}, options?: CallOptions) => call(endpoint, request, options),
+      ]),
+    ),
+  ])
+  return { ...Object.fromEntries(methods), call } as CmrApi
+}
+
 /** The API with its pace: for those who send in the background. */
 export type Cmr = CmrApi & {
   /** The same API for somebody else who waits: a command's `run` works unchanged in a run or a background job. */
@@ -195,27 +209,15 @@ export function createCmr(options: CmrOptions): Cmr {
         if (error instanceof CmrError && typeof userId === 'string') Object.assign(error, { userId })
         throw error
       })
-    const methods = Object.fromEntries(
-      Object.entries(sections).map(([name, section]) => [
-        name,
-        Object.fromEntries(
-          Object.entries(section as Record<string, Endpoint>).map(([verb, endpoint]) => [
-            verb,
-            (request?: RequestOf<Endpoint>, callOptions?: CallOptions) => ask(endpoint, request, callOptions),
-          ]),
-        ),
-      ]),
-    )
     const reserve = async (priority: Priority, signal?: AbortSignal) =>
       clientFor(priority, [await limiter.turn(priority, signal)])
     return {
-      ...methods,
-      call: ask,
+      ...apiOf(ask),
       at: (priority: Priority) => clientFor(priority),
       reserve,
       pausedMs: limiter.pausedMs,
       endPause: limiter.endPause,
-    } as unknown as Cmr
+    }
   }
   return clientFor('person')
 }

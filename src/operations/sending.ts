@@ -1,7 +1,6 @@
 import type { Kysely } from 'kysely'
-import type { Cmr, CmrApi } from '../cmr/client.ts'
+import { apiOf, type Cmr, type CmrApi } from '../cmr/client.ts'
 import type { Answer, Endpoint, RequestOf } from '../cmr/endpoint.ts'
-import { sections } from '../cmr/endpoints/index.ts'
 import { CmrError } from '../cmr/errors.ts'
 import { refusalSentence } from '../cmr/items.ts'
 import { dropCredentials } from '../cmr/redact.ts'
@@ -215,23 +214,13 @@ export function trackedCmr(parts: {
     })
   }
 
-  const methods = Object.entries(sections).map(([section, endpoints]) => [
-    section,
-    Object.fromEntries(
-      Object.entries(endpoints as Record<string, Endpoint>).map(([verb, endpoint]) => [
-        verb,
-        (request: RequestOf<Endpoint> = {}, options?: Parameters<Cmr['call']>[2]) =>
-          watched(endpoint, request, options),
-      ]),
-    ),
-  ])
   return {
     sendEach,
     sendPlanned,
     followWith: (some) => {
       followUps = some
     },
-    cmr: { ...Object.fromEntries(methods), call: watched } as unknown as CmrApi,
+    cmr: apiOf(watched),
     state: () => state,
   }
 }

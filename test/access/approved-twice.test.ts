@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { asked, cards, decide } from '../support/approvals.ts'
+import { inStore } from '../support/alerts.ts'
+import { asked, cards, changeStore, decide, seenBy } from '../support/approvals.ts'
 import { confirm } from '../support/clicks.ts'
 import { eventually } from '../support/eventually.ts'
 import { apiKey } from '../support/world.ts'
@@ -45,4 +46,30 @@ test('what was renewed without the bot after it was asked for is not renewed aga
   )
   // Only the one that the bot did not send.
   expect(await world.requests('subscriptions.renew')).toHaveLength(1)
+})
+
+test('whoever has a role for some customers reads a long list of requests without asking CMR for each', async () => {
+  const { world, omar, domain } = await asked()
+  const vera = world.vera.id
+  const held: { domainName: string; userId: string }[] = await world.look('domains')
+  const owner = held.find(({ domainName }) => domainName === domain)?.userId
+  await world.say(`/cmr access grant ${vera} none`)
+  await world.sees(/has the role \*none\* now/)
+  await world.say(`/cmr access grant ${vera} viewer --customers ${owner}`)
+  await world.sees(/has the role \*viewer\* now, only for/)
+  const names = Object.keys(inStore(world, 'select * from approvals')[0] ?? {}).filter(
+    (name) => name !== 'id',
+  )
+  const copied = names.map((name) =>
+    name === 'input' ? `json_object('domains', json_array('nobody-knows' || i || '.com'))` : name,
+  )
+  changeStore(
+    world,
+    `with recursive n (i) as (select 1 union all select i + 1 from n where i < 60)
+     insert into approvals (id, ${names}) select 'copy' || i, ${copied} from approvals, n where length(id) = 8`,
+  )
+  const before = (await world.look('requests')).length
+  await world.say('/cmr approvals', vera)
+  await eventually(() => expect(seenBy(world, vera)).toMatch(new RegExp(`1 open request.*<@${omar}>`)))
+  expect((await world.look('requests')).length - before).toBeLessThan(5)
 })

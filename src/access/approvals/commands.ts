@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { apiOf } from '../../cmr/client.ts'
+import { CmrError } from '../../cmr/errors.ts'
 import { InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import type { Values } from '../../commands/field.ts'
@@ -42,12 +44,19 @@ const list = accessCommand({
       open: !all,
       limit: only ? LATEST_SEARCHED : MOST,
     })
-    const whose = only ? await Promise.all(found.map((one) => customersOfApproval(context, one))) : []
+    // Whose it is that only CMR could say is nobody's to this list: it would be a request each.
+    const asked = { ...context, cmr: unasked }
+    const whose = only ? await Promise.all(found.map((one) => customersOfApproval(asked, one))) : []
     const seen = found.filter((one, at) => !only || isSeen(context, one, only, whose[at]))
     const { rows, place } = pageOfAll(seen, page, SHOWN)
     const listed = { total: seen.length, open: !all, place, turn: turning(given) }
     return { message: approvalList(rows, listed) }
   },
+})
+
+/** Refuses every question, as if CMR were away. */
+const unasked = apiOf(async ({ id: endpoint }) => {
+  throw new CmrError('CMR is not asked here.', { kind: 'unavailable', endpoint, mayHaveBeenAccepted: false })
 })
 
 /** Finds whose things a request is about. */

@@ -18,16 +18,24 @@ const key = /^\s*(?:v=DKIM1\b|k=(?:rsa|ed25519)\s*;)/i
 export function readRecord(values: JsonObject, takes: (field: string) => boolean): JsonObject {
   const { recordType, value, host } = values
   const read = { ...values }
-  if (typeof host === 'string')
-    read.host = hostName(host)
+  if (typeof host === 'string') {
+    const name = hostName(host)
       .replace(/(?<=.)\.$/, '')
       .toLowerCase()
+    read.host = typeof values.domain === 'string' ? belowDomain(name, values.domain.toLowerCase()) : name
+  }
   if (typeof value !== 'string') return read
   if (recordType === 'TXT') read.value = txtValue(value)
   if (['A', 'CNAME', 'NS'].includes(String(recordType))) read.value = hostName(value)
   if (recordType === 'MX')
     Object.assign(read, takes('priority') ? exchange(values) : { value: hostName(value) })
   return read
+}
+
+/** `_dmarc.acme.com` of acme.com is _dmarc, and acme.com itself is @: CMR writes the domain behind a host by itself. */
+export function belowDomain(host: string, domain: string): string {
+  if (host === domain) return '@'
+  return host.endsWith(`.${domain}`) ? host.slice(0, -domain.length - 1) : host
 }
 
 /** With its priority and what a zone file writes before that. */

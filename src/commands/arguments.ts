@@ -25,10 +25,11 @@ type GivenWords = Map<string, Word[]>
 /**
  * Words and flags as raw values by field. `word=` is a flag only where the command has such a field:
  * `google-site-verification=…` is a value.
- * @param words what was said behind the noun and the verb
+ * @param typed what was said behind the noun and the verb
  * @returns the values, or a sentence about a word too many, or a flag that does not exist or comes twice
  */
-export function argumentsOf(command: Command, words: readonly Word[]): Arguments {
+export function argumentsOf(command: Command, typed: readonly Word[]): Arguments {
+  const words = command.reword?.(typed) ?? typed
   const fields = fieldsOf(command.input)
   const given: GivenWords = new Map()
   const places = new Map(words.map((word, place) => [word, place]))

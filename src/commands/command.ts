@@ -5,6 +5,7 @@ import type { Message } from '../slack/blocks.ts'
 import type { CommandContext } from './context.ts'
 import type { DraftContent } from './drafts.ts'
 import type { Values } from './field.ts'
+import type { Word } from './grammar.ts'
 import type { Consequence, Role, SensitiveChange } from './permissions.ts'
 import type { FormStep } from './step.ts'
 
@@ -134,6 +135,11 @@ export interface Command<Input extends z.ZodObject = z.ZodObject, Context = Comm
   readonly input: Input
   /** Fields that may be given without a flag, in this order. */
   readonly positional: readonly (keyof z.output<Input> & string)[]
+  /**
+   * Returns what was typed behind the verb in words that its fields take, where people write it in a notation of its own:
+   * a line of a zone file.
+   */
+  reword?(words: readonly Word[]): readonly Word[]
   /** Arguments as somebody might type them, where the usage alone leaves one guessing. */
   readonly example?: string
   /** Another command that carries on where this field is filled in: a file for many in place of one thing. */

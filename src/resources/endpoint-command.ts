@@ -29,7 +29,8 @@ export function endpointCommand<
   Before = undefined,
 >(endpoint: Of, commandOptions: EndpointCommandOptions<Of, Input, Before>): EndpointCommand {
   const [noun = '', verb = ''] = endpoint.id.split('.')
-  const { summary, about, rare, example, prefill, follow, picks, consequence, sensitive } = commandOptions
+  const { summary, about, rare, example, prefill, follow, picks, consequence, sensitive, reword } =
+    commandOptions
   const { rowsOfCustomers, customers = rowsOfCustomers && ('narrowed' as const) } = commandOptions
   const order = commandOptions.order as RowOrder<unknown> | undefined
   const flat = flatRequest(endpoint)
@@ -81,6 +82,7 @@ export function endpointCommand<
     ...(picks && { picks }),
     ...(prefill && { prefill }),
     ...(follow && { follow }),
+    ...(reword && { reword }),
     ...((commandOptions.asks || endpoint.effect === 'charge' || endpoint.effect === 'destroy') && {
       confirm: async (context: CommandContext, given: z.output<Input>) => {
         const what = await requested(context, given)

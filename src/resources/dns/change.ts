@@ -23,10 +23,12 @@ import {
   recordsOf,
   refuse,
 } from './zone.ts'
+import { changeReworded } from './zone-line.ts'
 
 export const change = endpointCommand(dns.update, {
   summary: 'Change a DNS record',
   example: 'acme.com TXT _dmarc',
+  reword: changeReworded,
   about: 'Changes a DNS record of a domain.',
   consequence: async (context, given) => movesMail(given) ?? movesMail(await replacedRecord(context, given)),
   expects: eachIn('body', 'domain', 'record'),
@@ -88,7 +90,7 @@ async function choices(
   const options = {
     recordId: records.map((one) => option(recordText(one), String(one.recordId))),
   }
-  const [found, ...others] = values.recordId ? recordsCalled(records, String(values.recordId)) : []
+  const [found, ...others] = values.recordId ? recordsCalled(records, String(values.recordId), of.domain) : []
   if (!found || others.length > 0) return { values: { userId: of.userId, recordId: '' }, options }
   const { recordType, host, value } = await wanted(of, found)
   const meant = { recordId: found.recordId }

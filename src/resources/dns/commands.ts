@@ -32,6 +32,7 @@ import {
   refuse,
   whose,
 } from './zone.ts'
+import { recordReworded } from './zone-line.ts'
 
 export const list = endpointCommand(dns.list, {
   summary: 'List DNS records',
@@ -52,6 +53,7 @@ export const add = endpointCommand(dns.add, {
   expects: ({ body: { domain: name, records } }) => each('record', recordNames(String(name), records)),
   reconcile: reconcileAddedRecords,
   example: 'acme.com TXT _dmarc "v=DMARC1; p=none"',
+  reword: recordReworded,
   submit: 'Add',
   input: z
     .object({

@@ -56,15 +56,10 @@ export function isHostname(text: string): boolean {
  * @param isNew whether a priority can be given: CMR takes none with a change
  */
 export function recordFaults(record: WantedRecord): Record<string, string> {
-  const { domain, host, recordType, value, priority, excludedDMARCtags } = record
+  const { host, recordType, value, priority, excludedDMARCtags } = record
   const faults: Record<string, string> = {}
-  const below = host.toLowerCase().replace(/\.$/, '')
-  if (below === domain.toLowerCase() || below.endsWith(`.${domain.toLowerCase()}`)) {
-    const short = below === domain.toLowerCase() ? '@' : below.slice(0, -domain.length - 1)
-    faults.host = `Leave the domain out: write “${short}”.`
-  } else if (!label.test(host)) {
+  if (!label.test(host))
     faults.host = 'A host is @ for the domain itself, or a name below it such as www or _dmarc.'
-  }
   if (recordType === 'A' && !isIPv4(value)) faults.value = 'An A record holds an IPv4 address: 203.0.113.7'
   if (recordType === 'CNAME' && host === '@')
     faults.host = 'A CNAME cannot be at @, because it would hide every other record. Use a name such as www.'

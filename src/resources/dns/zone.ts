@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { belowDomain } from '../../cmr/dns-record.ts'
 import { dns } from '../../cmr/endpoints/dns.ts'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
 import { AmbiguousError, InputError } from '../../commands/command.ts'
@@ -61,7 +62,7 @@ export async function recordOf(
   of: { userId: string; domain: string; recordId: string },
 ): Promise<DnsRecord> {
   const { records } = await recordsOf(context, of)
-  const [found, ...others] = recordsCalled(records, of.recordId)
+  const [found, ...others] = recordsCalled(records, of.recordId, of.domain)
   if (!found) {
     const sentence = `${of.domain} has no record “${of.recordId}”, or no longer. Pick it again from the list.`
     throw new InputError('recordId', sentence)
@@ -75,11 +76,16 @@ export async function recordOf(
   )
 }
 
-/** Those with this id, or this host: "TXT _dmarc", "_dmarc TXT", "_dmarc". */
-export function recordsCalled(records: readonly DnsRecord[], name: string): DnsRecord[] {
+/** Those with this id, or this host: "TXT _dmarc", "_dmarc TXT", "_dmarc", "_dmarc.acme.com. 3600 IN TXT". */
+export function recordsCalled(records: readonly DnsRecord[], name: string, domain: string): DnsRecord[] {
   const byId = records.filter(({ recordId }) => recordId === name)
   if (byId.length > 0) return byId
-  const said = name.toLowerCase().trim().split(/\s+/)
+  const said = name
+    .toLowerCase()
+    .trim()
+    .split(/\s+/)
+    .filter((word, _, all) => all.length === 1 || !/^(?:in|\d+)$/.test(word))
+    .map((word) => belowDomain(word.replace(/(?<=.)\.$/, ''), domain.toLowerCase()))
   return records.filter(({ recordType = '', host }) => {
     const own = [recordType.toLowerCase(), (host || '@').toLowerCase()]
     return said.every((word) => own.includes(word))

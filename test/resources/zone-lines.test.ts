@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { declaredCommands } from '../../src/command-list.ts'
+import { eventually } from '../support/eventually.ts'
+import { understood } from '../support/spoken.ts'
+import { startWorld } from '../support/world.ts'
+
+const registry = declaredCommands()
+const spf = 'v=spf1 include:_spf.google.com ~all'
+const mx = { recordType: 'MX', host: '@', value: 'mail.x.com', priority: 10 }
+
+test.each([
+  [`acme.com IN TXT "${spf}"`, { recordType: 'TXT', host: '@', value: spf }],
+  [`acme.com TXT "${spf}"`, { recordType: 'TXT', host: '@', value: spf }],
+  [`acme.com TXT ${spf}`, { recordType: 'TXT', host: '@', value: spf }],
+  [`acme.com ${spf}`, { recordType: 'TXT', host: '@', value: spf }],
+  ['acme.com @ 3600 IN MX 10 mail.x.com.', mx],
+  ['acme.com. 3600 IN MX 10 mail.x.com.', mx],
+  ['acme.com IN 3600 MX 10 mail.x.com', mx],
+  ['acme.com MX 10 mail.x.com', mx],
+  ['acme.com MX @ mail.x.com 10', mx],
+  ['MX acme.com 10 mail.x.com', mx],
+  ['acme.com TXT "v=DMARC1; p=none"', { recordType: 'TXT', host: '_dmarc', value: 'v=DMARC1; p=none' }],
+  [
+    'acme.com TXT _dmarc.acme.com "v=DMARC1; p=none"',
+    { recordType: 'TXT', host: '_dmarc', value: 'v=DMARC1; p=none' },
+  ],
+  [
+    '_dmarc.acme.com. 300 IN TXT "v=DMARC1; p=none"',
+    { recordType: 'TXT', host: '_dmarc', value: 'v=DMARC1; p=none' },
+  ],
+  ['acme.com www IN A 203.0.113.9', { recordType: 'A', host: 'www', value: '203.0.113.9' }],
+  ['acme.com A @ 203.0.113.9 3600', { recordType: 'A', host: '@', value: '203.0.113.9' }],
+  ['www.acme.com. CNAME x.host.com.', { recordType: 'CNAME', host: 'www', value: 'x.host.com' }],
+  [
+    'acme.com google._domainkey IN TXT ( "v=DKIM1; p=MIGf" "MA0G" )',
+    { recordType: 'TXT', host: 'google._domainkey', value: 'v=DKIM1; p=MIGfMA0G' },
+  ],
+  [
+    'acme.com txt @ 3600 a-site-verification=x1',
+    { recordType: 'TXT', host: '@', value: 'a-site-verification=x1' },
+  ],
+])('“dns add %s” is a record of a zone file', (line, record) => {
+  const { checked } = understood(registry, `dns add ${line}`)
+  expect(checked).toEqual({ ok: true, input: { domain: 'acme.com', ...record } })
+})
+
+test('a name with an ending of two words is taken apart behind it, and a customer may stand before', () => {
+  const { checked } = understood(registry, 'dns add Acme Inc _dmarc.acme.co.uk. IN TXT "v=DMARC1; p=none"')
+  expect(checked).toMatchObject({
+    ok: true,
+    input: { userId: 'Acme Inc', domain: 'acme.co.uk', host: '_dmarc' },
+  })
+})
+
+test('a record that is changed or deleted goes by a line of a zone file too', async () => {
+  const world = await startWorld()
+  const { ana } = world
+  const [{ domainName: domain }] = await world.look('domains')
+  const shown = (text: RegExp) =>
+    eventually(() => expect(JSON.stringify(world.modalOf(ana.id))).toMatch(text))
+  await world.say(`/cmr dns change ${domain} @ 3600 IN TXT "v=spf1 -all"`)
+  await shown(/Before: TXT `@` → `v=spf1 include.*After: TXT `@` → `v=spf1 -all`/)
+  await world.interactions.close(ana.id)
+  await world.say(`/cmr dns delete ${domain} ${domain}. 3600 IN MX`)
+  await shown(/for good\?.*Before: MX `@`/)
+  await world.interactions.close(ana.id)
+  await world.say(`/cmr dns add _dmarc.news.${domain}. 3600 IN TXT "v=DMARC1; p=none"`)
+  await shown(/After: TXT `_dmarc\.news`/)
+})

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { check } from '../commands/check.ts'
 import { type Field, fieldsOf } from '../commands/field.ts'
-import { CsvFault, type Sheet } from '../commands/read-csv.ts'
+import { CsvFault, type Sheet } from '../commands/given-files.ts'
 import { didYouMean } from '../commands/registry.ts'
 
 /** Something wrong with one row. */

@@ -1,3 +1,4 @@
+import type { ViewOutput } from '@slack/bolt'
 import type { ModalView } from '@slack/types'
 import { permitGiven } from '../access/permit.ts'
 import { CmrError } from '../cmr/errors.ts'
@@ -18,22 +19,20 @@ import { endWaiting, type SubmissionAck, showInView } from './open-view.ts'
 import { pickerLabels } from './options.ts'
 import { problemOf, problemView } from './outcome-message.ts'
 
-/** A choice in a form that is open. */
-export interface FieldChoice {
-  /** The block_id of what was chosen. */
-  readonly field: string
-  readonly caller: Caller
-  readonly view: { readonly id: string; readonly hash?: string | undefined; readonly callbackId: string }
-  readonly metadata: string
-  readonly state: ViewState
-}
-
-/** Shows the form again where something follows from what was chosen in it. */
-export async function chosen(app: AppContext, choice: FieldChoice): Promise<void> {
-  const { field, caller, view, state } = choice
-  const command = app.registry.byId(view.callbackId)
+/**
+ * Shows the form again where something follows from what was chosen in it.
+ * @param field the block_id of what was chosen
+ */
+export async function chosen(
+  app: AppContext,
+  caller: Caller,
+  field: string,
+  view: Pick<ViewOutput, 'id' | 'hash' | 'callback_id' | 'private_metadata' | 'state'>,
+): Promise<void> {
+  const state = view.state.values
+  const command = app.registry.byId(view.callback_id)
   if (!command || !fieldsOf(command.input).some((one) => one.name === field && one.reloads)) return
-  const form = readFormState(choice.metadata)
+  const form = readFormState(view.private_metadata)
   const given = { ...form.hidden, ...valuesOf(state) }
   const verdict = await permitGiven(commandContext(app, caller), command, given)
   if (!verdict.allowed && !verdict.approvable) {

@@ -119,14 +119,7 @@ export function listen(bolt: App, app: AppContext): Listening {
         return app.home.wake()
       }
       if (!body.view || !action.action_id.startsWith('form.')) return
-      const { id, hash, callback_id, private_metadata, state } = body.view
-      return chosen(app, {
-        field: action.block_id,
-        caller,
-        view: { id, hash, callbackId: callback_id },
-        metadata: private_metadata,
-        state: state.values,
-      })
+      return chosen(app, caller, action.block_id, body.view)
     })
   })
 

@@ -10,7 +10,7 @@ import { limitsOf } from '../limits.ts'
 import { permit } from '../permit.ts'
 import { readPolicy } from '../policy.ts'
 import { standOf } from './messages.ts'
-import { type Approval, changeApproval, lockApproval, sealedContent } from './store.ts'
+import { type Approval, approvalOf, changeApproval, lockApproval, sealedContent } from './store.ts'
 
 /** What somebody decides. */
 export type ApprovalDecision =
@@ -49,7 +49,7 @@ export async function decideApproval(
       transaction,
     )
 
-  const found = await store.db.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirst()
+  const found = await approvalOf(store.db, id)
   const { objection, approvers = 1 } =
     found && command
       ? await mayDecide(context, command, found)

@@ -121,7 +121,7 @@ async function append(
 }
 
 /** Whoever comes second waits until the first has committed. */
-async function lockHead(db: Kysely<Schema>): Promise<AuditHead | undefined> {
+export async function lockHead(db: Kysely<Schema>): Promise<AuditHead | undefined> {
   return db
     .updateTable('audit_head')
     .set(({ ref }) => ({ name: ref('name') }))

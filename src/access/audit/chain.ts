@@ -39,17 +39,11 @@ export function createSealer(secrets: readonly string[]): Sealer {
   })
   const [newest] = keys
   if (!newest) throw new Error('The audit needs a key to be sealed with')
-  const sealWith = (
-    key: Buffer,
-    { first_id, first_hash, last_id, last_hash }: Parameters<Sealer['seal']>[0],
-  ) =>
-    createHmac('sha256', key)
-      .update(JSON.stringify([first_id, first_hash, last_id, last_hash]))
-      .digest('hex')
-  const signWith = (key: Buffer, content: readonly unknown[]) =>
-    createHmac('sha256', key)
-      .update(JSON.stringify(['signed', ...content]))
-      .digest('hex')
+  const hmac = (key: Buffer, content: readonly unknown[]) =>
+    createHmac('sha256', key).update(JSON.stringify(content)).digest('hex')
+  const sealWith = (key: Buffer, head: Parameters<Sealer['seal']>[0]) =>
+    hmac(key, [head.first_id, head.first_hash, head.last_id, head.last_hash])
+  const signWith = (key: Buffer, content: readonly unknown[]) => hmac(key, ['signed', ...content])
 
   return {
     seal: ({ first_id, first_hash, last_id, last_hash }) => {

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import { createBackgroundLoop, type Worker } from '../../process/background-loop.ts'
 import { millisecondsInHour, subDays } from '../../process/dates.ts'
 import type { Store } from '../../store/store.ts'
-import { type Audit, BOT } from './audit.ts'
+import { type Audit, BOT, lockHead } from './audit.ts'
 import { createSealer } from './chain.ts'
 import { checkRows } from './verify.ts'
 
@@ -28,12 +28,7 @@ export function createAuditRetention(parts: {
   async function removeOld() {
     const before = subDays(clock(), days).toISOString()
     await store.db.transaction().execute(async (transaction) => {
-      const head = await transaction
-        .updateTable('audit_head')
-        .set(({ ref }) => ({ name: ref('name') }))
-        .where('name', '=', 'audit')
-        .returningAll()
-        .executeTakeFirst()
+      const head = await lockHead(transaction)
       // A clock that was wrong for a while must not take newer rows along: only what all come before.
       const kept = await transaction
         .selectFrom('audit')

@@ -5,22 +5,39 @@ import type { Caller, CommandContext } from '../context.ts'
 import { emptyDraft, holdsSecret } from '../drafts.ts'
 import type { Values } from '../field.ts'
 
-const shape = z.looseObject({
+const shape = z.object({
+  /** Where the receipt belongs. */
   channel: z.string().optional(),
+  /** The thread in it. */
   thread: z.string().optional(),
+  /** Values of hidden fields. */
+  hidden: z.record(z.string(), z.unknown()).optional(),
+  /** In a confirmation: what was entered, to be submitted as it is. */
   input: z.record(z.string(), z.unknown()).optional(),
+  /** In a confirmation whose input is too long, or holds a secret: where it is kept meanwhile. */
   draft: z.string().optional(),
-  typed: z.string().optional(),
-  cents: z.number().int().min(0).optional(),
+  /** In a confirmation: when it was shown. */
   shownAt: z.iso.datetime().optional(),
+  /** In a confirmation: what it said that it costs, for the audit. */
+  cents: z.number().int().min(0).optional(),
+  /** In a confirmation: the name that must be typed. */
+  typed: z.string().optional(),
+  /** Of a form of several steps: which one this is, from 0. */
+  step: z.number().int().min(0).optional(),
+  /** Whether its garbled texts were put right and asked about: what is sent now is meant so. */
   isUngarbled: z.boolean().optional(),
+  /** How often the form was shown: Slack keeps what was typed in an input whose action_id stays. */
+  revision: z.number().int().min(0).optional(),
 })
+
+/** What a form carries through Slack in `private_metadata` (at most 3,000 characters). Never a secret. */
+export type FormState = Readonly<z.output<typeof shape>>
 
 /** What a form carried, from its `private_metadata`; nothing of it where an older version of the bot wrote it otherwise. */
 export function readFormState(metadata: string | undefined): FormState {
   try {
     const { success, data } = shape.safeParse(JSON.parse(metadata || '{}'))
-    return success ? (data as FormState) : {}
+    return success ? data : {}
   } catch {
     return {}
   }
@@ -118,32 +135,6 @@ function entered(element: ElementState | undefined): unknown {
     element.selected_conversation ??
     undefined
   )
-}
-
-/** What a form carries through Slack in `private_metadata` (at most 3,000 characters). Never a secret. */
-export interface FormState {
-  /** Where the receipt belongs. */
-  readonly channel?: string | undefined
-  /** The thread in it. */
-  readonly thread?: string | undefined
-  /** Values of hidden fields. */
-  readonly hidden?: Values | undefined
-  /** In a confirmation: what was entered, to be submitted as it is. */
-  readonly input?: Values | undefined
-  /** In a confirmation whose input is too long, or holds a secret: where it is kept meanwhile. */
-  readonly draft?: string | undefined
-  /** In a confirmation: when it was shown. */
-  readonly shownAt?: string | undefined
-  /** In a confirmation: what it said that it costs, for the audit. */
-  readonly cents?: number | undefined
-  /** In a confirmation: the name that must be typed. */
-  readonly typed?: string | undefined
-  /** Of a form of several steps: which one this is, from 0. */
-  readonly step?: number | undefined
-  /** Whether its garbled texts were put right and asked about: what is sent now is meant so. */
-  readonly isUngarbled?: boolean | undefined
-  /** How often the form was shown: Slack keeps what was typed in an input whose action_id stays. */
-  readonly revision?: number | undefined
 }
 
 /** "Views: private_metadata" allows 3,000 characters; the channel and the typed name need some. */

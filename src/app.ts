@@ -11,7 +11,7 @@ import { openFoundation, type Pace } from './foundation.ts'
 import { createHealth, type EventStats, type Waiting } from './health/health.ts'
 import { createRefusedKeys } from './health/refused-keys.ts'
 import { healthRoutes } from './health/routes.ts'
-import { healthChecks } from './health-checks.ts'
+import { createUnexpectedErrors, healthChecks } from './health-checks.ts'
 import { createHttpServer } from './http/server.ts'
 import { listenToSlack } from './listeners/listeners.ts'
 import type { Worker } from './process/background-loop.ts'
@@ -20,7 +20,6 @@ import { createSignIn } from './slack/client.ts'
 import { createSlackConnection } from './slack/connection.ts'
 import { createOutsideReaders } from './slack/outside-readers.ts'
 import { stopWithin } from './stop.ts'
-import { createUnexpectedErrors } from './unexpected-errors.ts'
 
 /** A running bot. */
 export interface Bot {

@@ -8,12 +8,10 @@ const price = z
   .string()
   .refine((amount) => (toCents(amount) ?? -1) >= 0, 'an amount in dollars such as 3.00')
   .transform((amount) => toCents(amount) ?? 0)
-const portNumber = 'a port number from 0 to 65535'
-const port = z.coerce.number(portNumber).int(portNumber).min(0, portNumber).max(65_535, portNumber)
+/** A whole number within bounds; every fault says what is expected. */
+const whole = (expected: string, least: number, most: number) =>
+  z.coerce.number<string>(expected).int(expected).min(least, expected).max(most, expected)
 const reminderDays = 'whole days from 1 to 90 such as 45,30,14,7,3,1, separated by commas'
-const wholeDays = 'whole days from 1 to 90'
-const wholeSeconds = 'whole seconds up to a day, 0 = off'
-const wholeMilliseconds = 'whole milliseconds, a minute at most'
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http(s) URL' })
 /** What goes into a header of HTTP, which takes neither spaces nor letters beyond ASCII. */
 const key = (expected: string) => z.string(expected).regex(/^[\x21-\x7e]+$/, expected)
@@ -24,8 +22,8 @@ const auditKeys =
 const auditDays = 'whole days that the audit is kept, at least 30; 0 = forever'
 const partnerKey = 'the partner key from the CMR dashboard, without spaces'
 
-/** An empty secret is none: anybody could sign with it. */
-const secretsInList = (list: string) => list.split(',').flatMap((secret) => secret.trim() || [])
+/** Items of a list with commas. An empty secret is none: anybody could sign with it. */
+const itemsIn = (list: string) => list.split(',').flatMap((item) => item.trim() || [])
 
 /**
  * The environment, variable by variable. Each message completes "NAME: expected …" and never repeats the
@@ -45,7 +43,7 @@ const environment = z.object({
   CMR_API_URL: httpUrl.default('https://customers.coldmailreseller.com/api/v1/integration'),
   CMR_WEBHOOK_SECRET: z
     .string()
-    .transform(secretsInList)
+    .transform(itemsIn)
     .pipe(z.array(z.string()).min(1, signingSecrets).max(2, signingSecrets))
     .optional(),
   CMR_WEBHOOK_SIGNATURE: z.enum(signatureVariants, `one of ${signatureVariants.join(', ')}`).optional(),
@@ -53,17 +51,12 @@ const environment = z.object({
     .string()
     .regex(/^(file:.+|postgres(ql)?:\/\/.+)$/, 'file:PATH or postgres://…')
     .default('file:./data/cmr.db'),
-  PORT: port.default(3000),
+  PORT: whole('a port number from 0 to 65535', 0, 65_535).default(3000),
   HOST: z.string().default('0.0.0.0'),
   CMR_ADMINS: z
     .string()
     .default('')
-    .transform((list) =>
-      list
-        .split(',')
-        .map((id) => id.trim())
-        .filter(Boolean),
-    )
+    .transform(itemsIn)
     .pipe(
       z.array(z.string().regex(/^[UW][A-Z0-9]+$/, 'Slack user ids such as U012AB3CD, separated by commas')),
     ),
@@ -73,21 +66,14 @@ const environment = z.object({
     .transform((list) => list.split(',').map((secret) => secret.trim()))
     .pipe(z.array(z.string().min(1, auditKeys)).max(2, auditKeys))
     .optional(),
-  CMR_AUDIT_DAYS: z.coerce
-    .number(auditDays)
-    .int(auditDays)
-    .refine((days) => days === 0 || (days >= 30 && days <= 36_500), auditDays)
+  CMR_AUDIT_DAYS: whole(auditDays, 0, 36_500)
+    .refine((days) => days === 0 || days >= 30, auditDays)
     .default(0),
   CMR_ALERTS_CHANNEL: z
     .string()
     .regex(/^(#\S+|[CG][A-Z0-9]+)$/, 'a channel id such as C012AB3CD, or #name')
     .optional(),
-  CMR_ALERT_PACE_MS: z.coerce
-    .number(wholeMilliseconds)
-    .int(wholeMilliseconds)
-    .min(0, wholeMilliseconds)
-    .max(60_000, wholeMilliseconds)
-    .default(1000),
+  CMR_ALERT_PACE_MS: whole('whole milliseconds, a minute at most', 0, 60_000).default(1000),
   CMR_ENDPOINTS_FILE: z.string().optional(),
   CMR_SANDBOX_API_KEY: key('the key of CMR’s own sandbox, without spaces').optional(),
   CMR_SANDBOX_API_URL: httpUrl.optional(),
@@ -95,20 +81,13 @@ const environment = z.object({
   CMR_MAILBOX_PRICE_AFTER_YEAR: price.default(500),
   CMR_WARMUP_PRICE: price.optional(),
   CMR_TIMEZONE: z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Berlin').default('UTC'),
-  CMR_SYNC_INTERVAL: z.coerce
-    .number(wholeSeconds)
-    .int(wholeSeconds)
-    .min(0, wholeSeconds)
-    .max(86_400, wholeSeconds)
-    .default(300),
+  CMR_SYNC_INTERVAL: whole('whole seconds up to a day, 0 = off', 0, 86_400).default(300),
   CMR_REMINDER_DAYS: z
     .string()
     .default('45,30,14,7,3,1')
-    .transform((list) => list.split(',').map((day) => Number(day.trim() || Number.NaN)))
-    .pipe(
-      z.array(z.number(reminderDays).int(reminderDays).min(1, reminderDays).max(90, reminderDays)).min(1),
-    ),
-  CMR_WALLET_DAYS: z.coerce.number(wholeDays).int(wholeDays).min(1, wholeDays).max(90, wholeDays).default(14),
+    .transform((list) => list.split(','))
+    .pipe(z.array(whole(reminderDays, 1, 90)).min(1)),
+  CMR_WALLET_DAYS: whole('whole days from 1 to 90', 1, 90).default(14),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
@@ -191,7 +170,7 @@ export function parseConfig(
 
 /** A rotation whose other key is not set yet must not keep the bot from starting. */
 function warningsOf({ CMR_WEBHOOK_SECRET: list }: Record<string, string>): string[] {
-  if (!list || secretsInList(list).length === list.split(',').length) return []
+  if (!list || itemsIn(list).length === list.split(',').length) return []
   return [
     'CMR_WEBHOOK_SECRET: a secret before or after a comma is empty and was left out. Set both while the key is rotated, and otherwise one without a comma.',
   ]

@@ -8,15 +8,14 @@ import { GUESSED_WARMUP_CENTS, money } from './cmr/money.ts'
 import { declaredCommands } from './command-list.ts'
 import { webhookSilence } from './commands/dashboard.ts'
 import { type Config, EX_CONFIG, parseConfig, sandboxIn } from './config.ts'
+import { inferredReport, outsideReport, postingPlaces } from './doctor-reports.ts'
 import { lastSignature, refusalRows, refusalSentence } from './events/signatures.ts'
 import { lastEventAt } from './events/store/events.ts'
-import { inferredReport } from './inferred-endpoints.ts'
-import { outsideReport, postingPlaces } from './outside-report.ts'
 import { momentText } from './process/day-text.ts'
 import { createChannels } from './slack/channels.ts'
 import { createSlackClient } from './slack/client.ts'
 import { createOutsideReaders } from './slack/outside-readers.ts'
-import { openStore } from './store/store.ts'
+import { openStore, type Store } from './store/store.ts'
 
 /** What a check comes to: a sentence, or an Error that says what to fix. */
 type DoctorCheck = () => Promise<string | Warning>
@@ -66,6 +65,10 @@ function checksOf(
   corrections: Corrections,
 ): Record<string, DoctorCheck> {
   const slack = createSlackClient(config)
+  const inStore = async <Found>(read: (store: Store) => Promise<Found>): Promise<Found> => {
+    const store = await openStore(config.DATABASE_URL)
+    return read(store).finally(() => store.close())
+  }
   const manifest = parse(readFileSync(manifestFile, 'utf8'))
   const cmr = createCmr({
     apiKey: config.CMR_API_KEY,
@@ -111,15 +114,14 @@ function checksOf(
     },
     'Alerts channel': () => checkAlertsChannel(slack, createChannels(slack), config.CMR_ALERTS_CHANNEL),
     'Readers from outside': async () => {
-      const store = await openStore(config.DATABASE_URL)
       const alerts = config.CMR_ALERTS_CHANNEL
       const id =
         alerts &&
         (await createChannels(slack)
           .idOf(alerts)
           .catch(() => undefined))
-      const places = await postingPlaces(store.db, id && alerts ? { id, name: alerts } : undefined).finally(
-        () => store.close(),
+      const places = await inStore(({ db }) =>
+        postingPlaces(db, id && alerts ? { id, name: alerts } : undefined),
       )
       return outsideReport(createOutsideReaders(slack), places)
     },
@@ -138,11 +140,7 @@ function checksOf(
         ', a guess: CMR’s documentation does not say. Set CMR_WARMUP_PRICE to what CMR’s dashboard shows'
       return `mailbox ${money(first)} a month, ${money(later)} after a year; warm-up ${money(warmup ?? GUESSED_WARMUP_CENTS)}${warmup === undefined ? guess : ''}`
     },
-    'Database address': async () => {
-      const store = await openStore(config.DATABASE_URL)
-      await store.ping().finally(() => store.close())
-      return `${store.dialect}, writable`
-    },
+    'Database address': () => inStore((store) => store.ping().then(() => `${store.dialect}, writable`)),
     'Secret of webhooks': async () => {
       const [warning] = warnings
       if (warning) throw new Error(warning)
@@ -153,8 +151,7 @@ function checksOf(
         : 'two, from CMR_WEBHOOK_SECRET: a comma separates them, so none of them can hold one'
     },
     'Signature of webhooks': async () => {
-      const store = await openStore(config.DATABASE_URL)
-      const seen = await lastSignature(store.db).finally(() => store.close())
+      const seen = await inStore(({ db }) => lastSignature(db))
       const only = config.CMR_WEBHOOK_SIGNATURE
       if (!seen) return only ? `none has come yet; only ${only} is taken` : 'none has come yet'
       const last = `last seen ${momentText(seen.seen_at)} as ${seen.variant}`
@@ -164,14 +161,12 @@ function checksOf(
         : `${last}; CMR_WEBHOOK_SIGNATURE=${seen.variant} takes no other`
     },
     'Last webhook': async () => {
-      const store = await openStore(config.DATABASE_URL)
-      const last = await lastEventAt(store.db).finally(() => store.close())
+      const last = await inStore(({ db }) => lastEventAt(db))
       return webhookSilence(last, new Date()) ?? `the last one came ${momentText(last ?? '')}`
     },
     'Refused webhooks': async () => {
-      const store = await openStore(config.DATABASE_URL)
-      const look = async () => [await refusalRows(store.db), await lastEventAt(store.db)] as const
-      const [[last, ...others], acceptedAt] = await look().finally(() => store.close())
+      const [last, ...others] = await inStore(({ db }) => refusalRows(db))
+      const acceptedAt = await inStore(({ db }) => lastEventAt(db))
       if (!last) return 'none so far'
       const all = [last, ...others].reduce((sum, { refused }) => sum + refused, 0)
       // What was refused and is accepted since then is mended.
@@ -197,10 +192,7 @@ function checksOf(
       if (missing.length) throw new Error(`its usage_hint lacks ${missing.join(', ')}`)
       return `declares /cmr with ${nouns.join(', ')}`
     },
-    'Inferred endpoints': async () => {
-      const store = await openStore(config.DATABASE_URL)
-      const used = await commandsInUse(store.db).finally(() => store.close())
-      return inferredReport(used, corrections)
-    },
+    'Inferred endpoints': async () =>
+      inferredReport(await inStore(({ db }) => commandsInUse(db)), corrections),
   }
 }

@@ -20,57 +20,38 @@ import { createRenewalReminders } from './renewals/reminders/reminders.ts'
 
 export type EventFlow = ReturnType<typeof connectEvents>
 
-/** Connects where events come from (webhooks, the refresh, the bot itself), what stores them, and what posts them. */
+/**
+ * Connects where events come from (webhooks, the refresh, the bot itself), what stores them, and what posts them. Each
+ * part takes of the foundation what it declares.
+ */
 export function connectEvents(foundation: Foundation) {
-  const { config, store, channels, clock, monotonic, logger } = foundation
-  const { slack, files, notifyAdmins, directoryUpdater, prices, intervalMs } = foundation
+  const { config, channels, directoryUpdater, intervalMs } = foundation
   const alertsChannel = config.CMR_ALERTS_CHANNEL
   const state = { dashboardUrl: new URL(config.CMR_API_URL).origin }
-  const lookUp = createAlertLookup({ store, prices, clock })
+  const lookUp = createAlertLookup(foundation)
   const deliverer = createDelivery({
-    store,
-    slack,
-    files,
-    channels,
+    ...foundation,
     lookUp,
-    notifyAdmins,
     fallback: alertsChannel,
     paceMs: config.CMR_ALERT_PACE_MS,
-    editPaceMs: foundation.pace.editPaceMs,
     state,
-    clock,
-    monotonic,
-    logger,
   })
-  const routeTable = createRouteTable({ store, clock, logger })
-  const refresh = createDirectoryRefresh({
-    cmr: foundation.cmr,
-    store,
-    directoryUpdater,
-    intervalMs,
-    requestsPerSecond: foundation.pace.requestsPerSecond,
-    clock,
-    logger,
-  })
+  const routeTable = createRouteTable(foundation)
+  const refresh = createDirectoryRefresh(foundation)
   const place = createPlace(foundation, routeTable)
   const renewalReminders = createRenewalReminders({
-    store,
-    forecast: foundation.forecast,
+    ...foundation,
     place,
     onTold: deliverer.wake,
     settings: { days: config.CMR_REMINDER_DAYS, walletDays: config.CMR_WALLET_DAYS },
-    clock,
-    monotonic,
-    logger,
   })
   const ingests = createIngest({
-    store,
+    ...foundation,
     nameOwners: withOwners,
-    match: createMatch({ deadlines: foundation.deadlines, clock, logger }),
+    match: createMatch(foundation),
     place,
     fallback: () => (alertsChannel ? [{ channel: channels.known(alertsChannel) }] : []),
-    follow: createFollow({ clock }),
-    logger,
+    follow: createFollow(foundation),
     onStored(news) {
       routeTable.noteNews(news)
       deliverer.wake()
@@ -80,15 +61,14 @@ export function connectEvents(foundation: Foundation) {
     },
   })
   const { ingest, ingestFound } = ingests
-  const intake = createIntake({ ingests, store, notifyAdmins, logger })
-  const signatures = createWebhookSignatures({ store, notifyAdmins, clock, logger })
+  const intake = createIntake({ ...foundation, ingests })
+  const signatures = createWebhookSignatures(foundation)
   const receive = createWebhookReceiver({
+    ...foundation,
     intake,
     secrets: config.CMR_WEBHOOK_SECRET ?? [config.CMR_API_KEY],
     only: config.CMR_WEBHOOK_SIGNATURE,
     signatures,
-    clock,
-    logger,
   })
   const { catchingUp, silentSince } = refresh
   return {
@@ -105,10 +85,9 @@ export function connectEvents(foundation: Foundation) {
     /** What takes events in and posts them. */
     delivering: [intake, signatures, routeTable, deliverer],
     /** What reminds of alerts and of renewals. */
-    reminding: [createReminders({ store, ingest, clock, logger }), renewalReminders],
+    reminding: [createReminders({ ...foundation, ingest }), renewalReminders],
     /** What looks at CMR for changes; nothing where the refresh is off. */
-    refreshing:
-      intervalMs > 0 ? [refresh, createReconciler({ store, ingestFound, catchingUp, clock, logger })] : [],
+    refreshing: intervalMs > 0 ? [refresh, createReconciler({ ...foundation, ingestFound, catchingUp })] : [],
   }
 }
 

@@ -77,7 +77,8 @@ export async function openFoundation(config: Config, corrections: Corrections, p
   }
   return {
     config,
-    pace,
+    editPaceMs: pace.editPaceMs,
+    requestsPerSecond: pace.requestsPerSecond,
     clock,
     monotonic,
     timer,

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import { createMembershipCheck } from './access/accounts.ts'
 import { recentPolicy } from './access/policy.ts'
 import { checkAlertsChannel } from './alerts/alerts-channel.ts'
@@ -6,7 +7,8 @@ import { CmrError } from './cmr/errors.ts'
 import type { EventFlow } from './event-flow.ts'
 import type { Foundation } from './foundation.ts'
 import { type HealthCheck, informational, type Waiting, waitsCheck } from './health/health.ts'
-import { millisecondsInMinute } from './process/dates.ts'
+import { millisecondsInDay, millisecondsInMinute } from './process/dates.ts'
+import { momentText } from './process/day-text.ts'
 import { createWebhookCheck } from './renewals/reconciliation/reconciler.ts'
 import { checkChannel } from './slack/channel-access.ts'
 import type { SlackConnection } from './slack/connection.ts'
@@ -70,4 +72,46 @@ export function healthChecks(
     ...(intervalMs > 0 ? [createWebhookCheck({ store, catchingUp, clock })] : []),
     parts.unexpected,
   ]
+}
+
+/** Errors that nobody caught, a library's among them. */
+interface UnexpectedErrors {
+  /** Logs and counts one. */
+  note(error: unknown): void
+  count(): number
+  readonly check: HealthCheck
+}
+
+/** Recent enough that somebody should look into the log. */
+const RECENT_MS = millisecondsInDay
+
+/**
+ * Keeps the process alive through errors that nobody caught: webhooks are taken all the same. They are logged and
+ * counted. What they say stays in the log: it may name what is nobody else's business.
+ */
+export function createUnexpectedErrors(parts: {
+  readonly logger: Logger
+  readonly clock: () => Date
+}): UnexpectedErrors {
+  const { logger, clock } = parts
+  let count = 0
+  let lastAt: Date | undefined
+  return {
+    note(error) {
+      count++
+      lastAt = clock()
+      logger.error({ err: error }, 'an error that nobody caught; the bot goes on')
+    },
+    count: () => count,
+    check: {
+      name: 'Process',
+      serves: 'commands',
+      async look() {
+        if (!lastAt) return 'no unexpected error since the start'
+        const seen = `${count === 1 ? 'one unexpected error' : `${count} unexpected errors`} since the start, the last on ${momentText(lastAt)}`
+        if (clock().getTime() - lastAt.getTime() < RECENT_MS) throw new Error(`${seen}: look into the log`)
+        return seen
+      },
+    },
+  }
 }

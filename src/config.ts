@@ -144,9 +144,7 @@ export interface ConfigFault {
 export function parseConfig(
   env: Record<string, string | undefined>,
 ): { ok: true; config: Config; warnings: string[] } | { ok: false; faults: ConfigFault[] } {
-  const given = Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
-  )
+  const given = givenIn(env)
   const parsed = environment.safeParse(given)
   const faults: ConfigFault[] = parsed.success
     ? []
@@ -166,6 +164,53 @@ export function parseConfig(
     ok: false,
     faults: faults.filter((fault, at) => faults.findIndex((f) => f.name === fault.name) === at),
   }
+}
+
+function givenIn(env: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
+  )
+}
+
+/** Parses `DATABASE_URL` alone, for what needs no other setting. */
+export function parseDatabaseUrl(
+  env: Record<string, string | undefined>,
+): { ok: true; url: string } | { ok: false; fault: ConfigFault } {
+  const parsed = environment.shape.DATABASE_URL.safeParse(givenIn(env).DATABASE_URL)
+  if (parsed.success) return { ok: true, url: parsed.data }
+  return { ok: false, fault: { name: 'DATABASE_URL', expected: parsed.error.issues[0]?.message ?? '' } }
+}
+
+/** Codes of SQLite for a file that it cannot open, may not write or that is no database ("Result Codes"). */
+const unusableFile = new Set([8, 14, 26])
+/** Codes of PostgreSQL for a login that it refuses and a database that it does not have ("Error Codes"). */
+const unusableDatabase = /^(28P01|28000|3D000)$/
+const unusableFolder = /^(EACCES|EEXIST|ENOTDIR|EPERM|EROFS)$/
+
+/**
+ * Returns the setting that a failed start is due to; nothing for what may be over after a restart, such as a database
+ * server that is still starting.
+ * @param host that was to be listened on, where one was
+ */
+export function settingBehind(error: unknown, host?: string): ConfigFault | undefined {
+  const {
+    code = '',
+    errcode,
+    syscall,
+    hostname,
+  } = error as Partial<Record<'code' | 'syscall' | 'hostname', string>> & { errcode?: number }
+  if (unusableFile.has(errcode ?? 0) || (syscall === 'mkdir' && unusableFolder.test(code)))
+    return {
+      name: 'DATABASE_URL',
+      expected: 'file:PATH of a database, in a folder that the bot may write to',
+    }
+  if (unusableDatabase.test(code))
+    return { name: 'DATABASE_URL', expected: 'postgres://… of a database that lets the bot in' }
+  if (code === 'EADDRNOTAVAIL' || (hostname !== undefined && hostname === host))
+    return { name: 'HOST', expected: 'an address of this machine' }
+  if (code === 'EACCES' && syscall === 'listen')
+    return { name: 'PORT', expected: 'a port that the bot may listen on' }
+  return undefined
 }
 
 /** A rotation whose other key is not set yet must not keep the bot from starting. */

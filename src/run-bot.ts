@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import type { Bot } from './app.ts'
-import { EX_CONFIG, parseConfig } from './config.ts'
+import { EX_CONFIG, parseConfig, settingBehind } from './config.ts'
 import type { Pace } from './foundation.ts'
 
 /** Ctrl+C under npm arrives twice: from the terminal, and passed on by npm. */
@@ -25,6 +25,8 @@ export async function runBot(pace: Pace = {}): Promise<Bot> {
 
   const { startBot } = await import('./app.ts')
   const bot = await startBot(config, corrected.corrections, pace).catch((error: unknown) => {
+    const fault = settingBehind(error, config.HOST)
+    if (fault) stopFor([`  ${fault.name}: expected ${fault.expected}`])
     console.error(`The bot cannot start: ${error instanceof Error ? error.message : error}`)
     process.exit(1)
   })

@@ -13,7 +13,7 @@ export const textDocsFile = new URL('../docs/texts.md', import.meta.url)
 
 /** Files whose texts nobody reads in Slack: what imitates CMR and Slack, tables of words and patterns, other docs. */
 const elsewhere =
-  /^(sandbox|playground|store|process|http)\/|^(docs|texts|audit-verify)[.]ts$|\/(docs|redact|scrub|event-data|country-codes|requests|vocabulary)[.]ts$/
+  /^(sandbox|playground|store|process|http)\/|^(docs|texts|audit-verify|migrate)[.]ts$|\/(docs|redact|scrub|event-data|country-codes|requests|vocabulary)[.]ts$/
 /** Methods whose words go to a database, a log or a comparison. */
 const unread =
   /^(select|where|whereRef|on|onRef|orderBy|groupBy|innerJoin|leftJoin|values|eb|and|or|debug|info|warn|error|fatal|trace|includes|startsWith|endsWith|replaceAll|replace|split|get|has|test)$/

@@ -30,13 +30,17 @@ export function sqliteDialect(path: string): Dialect {
   })
 }
 
+const nothing = { changes: 0, lastInsertRowid: 0 }
+
 function prepare(database: DatabaseSync, sql: string): SqliteStatement {
   const statement = database.prepare(sql)
   const values = (parameters: ReadonlyArray<unknown>) => parameters as SQLInputValue[]
+  // On a full disk SQLite ends the transaction by itself. A second end would hide why.
+  const isOver = () => sql === 'rollback' && !database.isTransaction
   return {
     reader: statement.columns().length > 0,
     all: (parameters) => statement.all(...values(parameters)),
-    run: (parameters) => statement.run(...values(parameters)),
+    run: (parameters) => (isOver() ? nothing : statement.run(...values(parameters))),
     iterate: (parameters) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,
   }
 }

@@ -75,7 +75,9 @@ test('on a full disk CMR is asked to try again, the admins are told, and all goe
   while (!statuses.includes(503) && statuses.length < 100) statuses.push((await send()).status)
   expect(statuses.at(-1)).toBe(503)
   const lost = `e${sent - 1}`
-  expect((await fetch(`${world.botUrl}/readyz`)).status).toBe(503)
+  const ready = await fetch(`${world.botUrl}/readyz`)
+  expect(ready.status).toBe(503)
+  expect(await ready.text()).toContain('webhooks cannot be stored: database or disk is full')
   const told = async (text: string) => {
     const opened = await world.call('conversations.open', { users: world.ana.id })
     const { id } = opened.channel as { id: string }

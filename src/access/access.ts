@@ -179,13 +179,14 @@ const consequenceReasons: Readonly<Record<Consequence, string>> = {
 }
 
 /** Returns the answer to what is stopped for everybody. */
-export function frozen(what: string, { by, why }: NonNullable<Policy['frozen']>, ask: string): Permission {
+export function frozen(what: string, by: NonNullable<Policy['frozen']>, ask: string): Permission {
+  return { allowed: false, reason: 'frozen', refusal: `${frozenSentence(what, by)} ${ask}` }
+}
+
+/** Says that something is stopped for everybody, who has stopped it, and what allows it again; mrkdwn. */
+export function frozenSentence(what: string, { by, why }: NonNullable<Policy['frozen']>): string {
   const reason = why ? ` (${why})` : ''
-  return {
-    allowed: false,
-    reason: 'frozen',
-    refusal: `*${what}* is stopped: <@${by}> has frozen everything that charges or cannot be undone${reason}. Nothing was done. An admin can allow it again with \`/cmr unfreeze\`. ${ask}`,
-  }
+  return `*${what}* is stopped: <@${by}> has frozen everything that charges or cannot be undone${reason}. Nothing was done. An admin can allow it again with \`/cmr unfreeze\`.`
 }
 
 /**

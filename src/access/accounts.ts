@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { HealthCheck } from '../health/health.ts'
 import { millisecondsInHour, millisecondsInMinute } from '../process/dates.ts'
 import { postFailure } from '../slack/errors.ts'
+import { isGuestAccount } from '../slack/outside-readers.ts'
 
 /** Whoever becomes a guest or is deactivated keeps what they had for so long. */
 const FRESH_MS = 5 * millisecondsInMinute
@@ -156,7 +157,7 @@ export function standingOf(account: Account, workspace: InstalledWorkspace): Mem
   if (account.is_bot || account.id === SLACKBOT) return 'bot'
   const isHere = account.team_id === workspace.teamId || isInGrid(account, workspace)
   if (account.is_stranger || !isHere) return 'foreign'
-  return account.is_restricted || account.is_ultra_restricted ? 'guest' : 'member'
+  return isGuestAccount(account) ? 'guest' : 'member'
 }
 
 /** Returns whether somebody whose home is another workspace of the organization is a member of the installed one. */

@@ -187,7 +187,7 @@ async function withoutReplacements(
 type Kept = Pick<DirectoryEntry, 'data'>
 
 /** Stands for a picture or a forwarding that CMR says is not there. */
-const NONE = 'none'
+export const NONE = 'none'
 
 /**
  * Returns a word that tells one picture from another; nothing where CMR does not list it. The query of its address is

@@ -1,6 +1,6 @@
 import type { ItemAnswer } from '../commands/command.ts'
 import { addFunds } from '../commands/dashboard.ts'
-import type { CommandResult } from '../operations/perform.ts'
+import { type CommandResult, isUnsent } from '../operations/perform.ts'
 import type { Operation } from '../operations/store/operations.ts'
 import { escapeText } from '../slack/blocks.ts'
 import { type Import, itemAnswer } from './import.ts'
@@ -53,10 +53,7 @@ export function judge(
     case 'duplicate':
       return over('unknown', `It was started before. ${maybe}`)
     case 'fault':
-      return over(
-        'unknown',
-        `The bot failed while it was being sent (reference ${commandResult.reference}). ${maybe}`,
-      )
+      return over('failed', `The bot failed (reference ${commandResult.reference}). It was not sent.`)
     case 'failed':
       return refusedRows(commandResult) ?? afterFailure(commandResult)
   }
@@ -80,8 +77,9 @@ export function judge(
   }
 }
 
-function afterFailure({ error, operationId }: Extract<CommandResult, { kind: 'failed' }>): ItemVerdict {
-  if (error.mayHaveBeenAccepted) return over('unknown', `${error.message} ${maybe}`, operationId)
+function afterFailure(failure: Extract<CommandResult, { kind: 'failed' }>): ItemVerdict {
+  const { error, operationId } = failure
+  if (!isUnsent(failure)) return over('unknown', `${error.message} ${maybe}`, operationId)
   switch (error.kind) {
     case 'rate-limited':
     case 'unavailable':

@@ -17,7 +17,7 @@ import {
 import { stepView } from '../commands/forms/steps.ts'
 import { isAdmin } from '../commands/permissions.ts'
 import { customerWith } from '../directory/names/customers.ts'
-import type { CommandResult } from '../operations/perform.ts'
+import { type CommandResult, isUnsent } from '../operations/perform.ts'
 import { actions, button, context, escapeSentence, type Message } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
 import { backToForm } from './carry-on.ts'
@@ -44,12 +44,6 @@ export function showsInForm(
 ): boolean {
   if (channel || commandResult.kind !== 'done') return false
   return command.effect === 'read' || command.own === true
-}
-
-/** Returns whether nothing was sent, so that what was entered can be changed and sent again. */
-export function isUnsent(result: CommandResult): boolean {
-  if (result.kind === 'failed') return !result.error.mayHaveBeenAccepted
-  return ['refused', 'invalid', 'conflict', 'fault'].includes(result.kind)
 }
 
 /** What the form turns into: closed, with what was wrong at its fields, or a sentence. */

@@ -17,7 +17,7 @@ import {
   valuesOf,
 } from '../commands/forms/state.ts'
 import { type GarbledValues, garbledIn, garbledSentence } from '../commands/garbled.ts'
-import { type CommandResult, perform } from '../operations/perform.ts'
+import { type CommandResult, isUnsent, perform } from '../operations/perform.ts'
 import { withTimeout } from '../process/clock.ts'
 import type { Message } from '../slack/blocks.ts'
 import { isConfidential } from '../slack/scrub.ts'
@@ -32,14 +32,7 @@ import {
   showInView,
 } from './open-view.ts'
 import { gone, messageOf, problemView } from './outcome-message.ts'
-import {
-  faultsIn,
-  isUnsent,
-  lateMessage,
-  type SubmittedForm,
-  showsInForm,
-  viewAfter,
-} from './outcome-view.ts'
+import { faultsIn, lateMessage, type SubmittedForm, showsInForm, viewAfter } from './outcome-view.ts'
 import { replyTo, showEphemerally } from './reply.ts'
 import { submitStep } from './steps.ts'
 import { createProgress } from './waiting.ts'

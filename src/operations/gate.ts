@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { frozenSentence } from '../access/access.ts'
 import { brokenLimit, isLimited } from '../access/limits.ts'
 import { readPolicy } from '../access/policy.ts'
 import type { Command, Confirmation } from '../commands/command.ts'
@@ -60,16 +61,13 @@ export async function gateOf(
   async function admit(db: Kysely<Schema>) {
     if (!isStoppable) return
     const { policy: now } = await readPolicy(db)
-    const what = `*${command.noun} ${command.verb}*`
-    if (now.frozen)
-      throw new NotAdmittedError(
-        `${what} is stopped: <@${now.frozen.by}> has frozen everything that charges or cannot be undone. Nothing was done.`,
-      )
+    const what = `${command.noun} ${command.verb}`
+    if (now.frozen) throw new NotAdmittedError(frozenSentence(what, now.frozen))
     if (effect !== 'charge' || approved) return
     // A limit that was set a moment ago: the price was not asked.
     const broken = await brokenLimit(db, now, { spender, cents }, { now: clock(), zone })
     if (!broken) return
-    const sentence = `${what} is beyond a limit: ${broken}. Nothing was charged.`
+    const sentence = `*${what}* is beyond a limit: ${broken}. Nothing was charged.`
     throw new NotAdmittedError(sentence, quote)
   }
 

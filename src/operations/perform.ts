@@ -50,8 +50,14 @@ export type CommandResult =
       readonly attempt: number | string
       readonly operationId?: string | undefined
     }
-  /** A fault of our own; the log has it under this reference. */
+  /** A fault of our own before anything left; the log has it under this reference. */
   | { readonly kind: 'fault'; readonly reference: string }
+
+/** Returns whether nothing was sent for certain, so that what was entered can be changed and sent again. */
+export function isUnsent(result: CommandResult): boolean {
+  if (result.kind === 'failed') return !result.error.mayHaveBeenAccepted
+  return ['refused', 'invalid', 'conflict', 'fault'].includes(result.kind)
+}
 
 /** Dependencies of operations beyond those of their commands. */
 export interface OperationContext extends CommandContext {
@@ -220,17 +226,16 @@ export async function perform(
       await audit({ outcome: 'refused', detail: error.message, operationId })
       return { kind: 'conflict', conflict: error.conflict }
     }
-    const unknown = error instanceof CmrError && error.mayHaveBeenAccepted
+    // An error that the client does not know may come from anywhere behind the request that left.
+    const isOurs = sending.state() === 'sent' && !(error instanceof CmrError)
+    const unknown = isOurs || (error instanceof CmrError && error.mayHaveBeenAccepted)
     const why = error instanceof Error ? error.message : String(error)
     const actionId = error instanceof CmrError ? error.actionId : undefined
     if (unknown) await record.unknown(operationId, idOf(command), { why, actionId })
     else await record.refusal(operationId, why)
     const outcome = unknown ? 'unknown' : 'failed'
-    return failed(
-      error,
-      await audit({ outcome, detail: detailOf(error), actionId, operationId }, { error }),
-      operationId,
-    )
+    const attempt = await audit({ outcome, detail: detailOf(error), actionId, operationId }, { error })
+    return isOurs ? unwritten(operationId, error) : failed(error, attempt, operationId)
   }
 
   /** It never left. */

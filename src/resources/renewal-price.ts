@@ -8,6 +8,7 @@ import {
   type DomainHolding,
   domainHoldings,
   emptySeatsOf,
+  pricesOfEndings,
   subscriptionHoldings,
 } from '../directory/store/holdings.ts'
 import { counted, escapeText } from '../slack/blocks.ts'
@@ -173,7 +174,7 @@ export async function knownDomainRenewal({ db }: Pick<Store, 'db'>, domain: stri
   const [own] = await domainHoldings(db, { domain: name })
   const told = own?.renewalCents
   if (told !== undefined) return { cents: told, atMostCents: told, isEstimate: false }
-  const cents = commonPrices(await domainHoldings(db)).get(endingOf(name))
+  const cents = commonPrices(await pricesOfEndings(db, [endingOf(name)])).get(endingOf(name))
   return { cents, atMostCents: cents, isEstimate: cents !== undefined }
 }
 
@@ -181,7 +182,9 @@ export async function knownDomainRenewal({ db }: Pick<Store, 'db'>, domain: stri
 export const endingOf = (name: string) => name.slice(name.indexOf('.') + 1)
 
 /** Returns the price that CMR told for most domains of each ending; of several as frequent the highest. */
-export function commonPrices(domains: readonly DomainHolding[]): ReadonlyMap<string, number> {
+export function commonPrices(
+  domains: readonly Pick<DomainHolding, 'name' | 'renewalCents'>[],
+): ReadonlyMap<string, number> {
   const priced = domains.filter(({ renewalCents }) => renewalCents !== undefined)
   const endings = Map.groupBy(priced, ({ name }) => endingOf(name))
   return new Map(

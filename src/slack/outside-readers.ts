@@ -12,6 +12,13 @@ export interface OutsideReadership {
   readonly guests: readonly string[]
 }
 
+/** Returns whether an account is a guest's, in one channel or several ("User object"). */
+export function isGuestAccount(
+  account: { readonly is_restricted?: boolean; readonly is_ultra_restricted?: boolean } | undefined,
+): boolean {
+  return Boolean(account?.is_restricted || account?.is_ultra_restricted)
+}
+
 /** Finds out who from outside reads a channel. Neither method throws. */
 export interface OutsideReaders {
   /** Asks Slack now; returns nothing where it does not tell. */
@@ -73,7 +80,7 @@ export function createOutsideReaders(
     if (before !== undefined) return before
     if (!mayAsk()) return undefined
     const { user: account } = await slack.users.info({ user })
-    const is = Boolean(account?.is_restricted || account?.is_ultra_restricted)
+    const is = isGuestAccount(account)
     areGuests.set(user, is)
     return is
   }

@@ -1,3 +1,4 @@
+import { NONE } from '../../directory/changes.ts'
 import { cut } from '../../slack/blocks.ts'
 import type { Reader } from './alert-event.ts'
 import { type EventAlert, showDns } from './event-parts.ts'
@@ -17,7 +18,7 @@ export const dnsAlerts: Record<string, EventAlert> = {
       if (target)
         return {
           headline: `The forwarding of *${read.domain}* has changed`,
-          follows: [target === 'none' ? 'Visitors are sent nowhere.' : `Visitors are sent to ${target}.`],
+          follows: [target === NONE ? 'Visitors are sent nowhere.' : `Visitors are sent to ${target}.`],
         }
       return {
         headline: `A DNS record of *${read.domain}* has changed`,

@@ -1,6 +1,6 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import type { Schema } from '../../store/schema.ts'
-import { isOneOf } from '../../store/sql.ts'
+import { isLike, isOneOf, literal } from '../../store/sql.ts'
 import { lastPasses } from './passes.ts'
 import type { EntryKind } from './rows.ts'
 
@@ -154,4 +154,18 @@ export async function domainHoldings(db: Kysely<Schema>, which: Holdings = {}): 
     pricedAt: row.priced_at ?? undefined,
     seenAt: row.seen_at,
   }))
+}
+
+/** Returns the renewal prices that CMR has told for domains of some endings, such as "com" and "co.uk". */
+export async function pricesOfEndings(
+  db: Kysely<Schema>,
+  endings: readonly string[],
+): Promise<Required<Pick<DomainHolding, 'name' | 'renewalCents'>>[]> {
+  if (endings.length === 0) return []
+  const rows = await entries(db, 'domain', {})
+    .select(['id', 'price_cents'])
+    .where('price_cents', 'is not', null)
+    .where(({ or }) => or(endings.map((ending) => isLike('id', `%.${literal(ending)}`))))
+    .execute()
+  return rows.map(({ id, price_cents }) => ({ name: id, renewalCents: price_cents ?? undefined }))
 }

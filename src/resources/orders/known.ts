@@ -1,6 +1,6 @@
 import type { ListPrices } from '../../cmr/money.ts'
 import type { CommandContext } from '../../commands/context.ts'
-import { domainHoldings } from '../../directory/store/holdings.ts'
+import { pricesOfEndings } from '../../directory/store/holdings.ts'
 import { type DirectoryEntry, directoryEntries, userNames } from '../../directory/store/rows.ts'
 import type { RequestContent } from '../../operations/expected-results.ts'
 import { type OperationView, stateLine } from '../../operations/messages/operations.ts'
@@ -112,7 +112,11 @@ async function ordersOf(context: OrderContext, keys: readonly OrderKey[]): Promi
     ids.map((id) => ({ kind: 'order', id })),
   )
   const known = new Map(entries.map((entry) => [entry.id, entry]))
-  const priceOf = await estimates(context, views)
+  const waiting = operations.filter((_, at) => views[at]?.toProcess !== undefined)
+  const priceOf = await estimates(
+    context,
+    waiting.flatMap(({ request }) => sentIn(request) ?? []),
+  )
   const found = keys.flatMap(({ key, at }) => {
     const mine = byKey.get(key)
     const entry = known.get(key)
@@ -219,18 +223,22 @@ function contentsOf(sent: RequestContent | undefined, entry: DirectoryEntry | un
   return { domains, mailboxes, what: [count, boxes].filter(Boolean).join(' with ') }
 }
 
-/** Returns how to estimate what an order that waits will cost: domains by what others of their ending cost. */
-async function estimates({ store, prices }: OrderContext, views: readonly OperationView[]) {
-  const isNeeded = views.some(({ toProcess }) => toProcess !== undefined)
-  const endings = isNeeded ? commonPrices(await domainHoldings(store.db)) : new Map<string, number>()
+/** Returns how to estimate what orders that wait will cost: domains by what others of their ending cost. */
+async function estimates({ store, prices }: OrderContext, waiting: readonly RequestContent[]) {
+  const ordered = waiting.flatMap(({ body }) => (body as OrderedContent).domains ?? [])
+  const wanted = new Set(ordered.map(({ domain }) => endingOf(domain.toLowerCase())))
+  const endings = commonPrices(await pricesOfEndings(store.db, [...wanted]))
   return (sent: RequestContent) => estimate(sent, endings, prices)
 }
 
+/** What an order that was placed by the bot asks for, as far as it has a price. */
+interface OrderedContent {
+  readonly domains?: { domain: string; years?: number }[]
+  readonly mailboxes?: Record<string, { onWarmup?: boolean }[]>
+}
+
 function estimate({ body }: RequestContent, endings: ReadonlyMap<string, number>, prices: ListPrices) {
-  const { domains = [], mailboxes = {} } = body as {
-    domains?: { domain: string; years?: number }[]
-    mailboxes?: Record<string, { onWarmup?: boolean }[]>
-  }
+  const { domains = [], mailboxes = {} } = body as OrderedContent
   return orderPrice(
     {
       domains: domains.map(({ domain, years = 1 }) => ({

@@ -235,9 +235,14 @@ export function text(value: unknown): string | undefined {
   )
 }
 
+/**
+ * A moment of CMR's as ISO 8601. Before 1970 or after 9999 is no date of theirs, and would spoil the rows of everybody:
+ * years of other than four digits do not sort, and days cannot be added to the last ones.
+ */
 function time(value: unknown): string | undefined {
   const parsed = new Date(timeText.parse(value) ?? Number.NaN)
-  return Number.isNaN(parsed.getTime()) ? undefined : parsed.toISOString()
+  const year = parsed.getUTCFullYear()
+  return year >= 1970 && year <= 9999 ? parsed.toISOString() : undefined
 }
 
 /** What a column of integers holds in PostgreSQL. */

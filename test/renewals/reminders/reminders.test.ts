@@ -174,6 +174,19 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await told(store)).toEqual(['renewal.ending bad', 'renewal.ending urgent'])
   })
 
+  test.each(['+275760-09-13T00:00:00.000Z', '-271821-04-20T00:00:00.000Z', '9999-12-31T23:59:59.999-12:00'])(
+    'a date that is none of CMR’s, %s, keeps nobody else’s reminder from being sent',
+    async (never) => {
+      const { store, domain, subscription, at, look } = await startWorld(dialect)
+      await domain('late.com', at(7))
+      await domain('never.com', never)
+      await subscription('never.com', never, { autoRenew: false })
+      await look()
+      expect(await told(store)).toEqual(['renewal.ending bad'])
+      expect(read((await events(store))[0])).toMatch(/\*late\.com\* ends in 7 days/)
+    },
+  )
+
   test('of two instances on the day of a threshold one tells', async () => {
     const { store, clock, domain, subscription, at, wallet } = await startWorld(dialect)
     await domain('acme.com', at(14))

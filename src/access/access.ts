@@ -179,7 +179,7 @@ const consequenceReasons: Readonly<Record<Consequence, string>> = {
 }
 
 /** Returns the answer to what is stopped for everybody. */
-export function frozen(what: string, by: NonNullable<Policy['frozen']>, ask: string): Permission {
+function frozen(what: string, by: NonNullable<Policy['frozen']>, ask: string): Permission {
   return { allowed: false, reason: 'frozen', refusal: `${frozenSentence(what, by)} ${ask}` }
 }
 
@@ -193,7 +193,7 @@ export function frozenSentence(what: string, { by, why }: NonNullable<Policy['fr
  * Returns why a role for some customers does not do; mrkdwn.
  * @param whose the customers that it is about: none where that is not known, undefined where it is never about some
  */
-export function outsideScope(what: string, whose: readonly string[] | undefined, ask: string): string {
+function outsideScope(what: string, whose: readonly string[] | undefined, ask: string): string {
   const why =
     whose === undefined
       ? 'your role is for some customers only, and this is not about one of them alone'
@@ -204,7 +204,7 @@ export function outsideScope(what: string, whose: readonly string[] | undefined,
 }
 
 /** Returns why somebody may not do what needs more than they are, and whom to ask; mrkdwn. */
-export function refusal(
+function refusal(
   what: string,
   has: Role,
   needs: Role,
@@ -222,7 +222,7 @@ export function refusal(
 }
 
 /** Returns whom to ask, in a sentence. */
-export function whoToAsk(admins: readonly string[]): string {
+function whoToAsk(admins: readonly string[]): string {
   if (admins.length === 0)
     return 'Nobody is an admin yet: whoever runs the bot names the first ones in its settings.'
   return `Ask ${admins

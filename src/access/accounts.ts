@@ -161,7 +161,7 @@ export function standingOf(account: Account, workspace: InstalledWorkspace): Mem
 }
 
 /** Returns whether somebody whose home is another workspace of the organization is a member of the installed one. */
-export function isInGrid({ enterprise_user }: Account, { teamId }: InstalledWorkspace): boolean {
+function isInGrid({ enterprise_user }: Account, { teamId }: InstalledWorkspace): boolean {
   return enterprise_user?.teams?.includes(teamId) ?? false
 }
 

@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api'
-import type { Kysely, Selectable } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import type { Caller } from '../commands/context.ts'
 import { withTimeout } from '../process/clock.ts'
@@ -141,15 +141,24 @@ export function createMembershipGuard(parts: {
     return { admitted: false, refusal }
   }
 
+  /** Writes down what somebody was seen to be, and forgets what was seen too long ago. */
   async function remember(userId: string, standing: MembershipKind, { teamId }: InstalledWorkspace) {
     const at = clock()
-    const row = { slack_user_id: userId, team_id: teamId, standing, seen_at: at.toISOString() }
-    // Strangers may be many. Of those who are let in by their name alone it must be known what they were seen to be.
-    const keep = standing === 'member' || admins.has(userId)
-    const forgetBefore = subMilliseconds(at, REMEMBERED_MS)
-    await noteStanding(store.db, row, { keep, forgetBefore }).catch((error: unknown) =>
-      logger.warn({ err: error }, 'who is a member could not be stored'),
-    )
+    const seen = { team_id: teamId, standing, seen_at: at.toISOString() }
+    const forgetBefore = subMilliseconds(at, REMEMBERED_MS).toISOString()
+    try {
+      await store.db.deleteFrom('standings').where('seen_at', '<', forgetBefore).execute()
+      // Strangers may be many. Of those who are let in by their name alone it must be known what they were seen to be.
+      if (standing !== 'member' && !admins.has(userId))
+        return void (await store.db.deleteFrom('standings').where('slack_user_id', '=', userId).execute())
+      await store.db
+        .insertInto('standings')
+        .values({ slack_user_id: userId, ...seen })
+        .onConflict((conflict) => conflict.column('slack_user_id').doUpdateSet(seen))
+        .execute()
+    } catch (error) {
+      logger.warn({ err: error }, 'who is a member could not be stored')
+    }
   }
 
   /** What is known of somebody while Slack does not answer. */
@@ -192,36 +201,7 @@ export function createMembershipGuard(parts: {
   }
 }
 
-/** What somebody was last seen to be in the installed workspace. */
-export type StandingRow = Selectable<Schema['standings']>
-
-/**
- * Writes down what somebody was seen to be.
- * @param options.keep whether it is kept at all; otherwise what was known before is forgotten
- * @param options.forgetBefore what was seen earlier is of no use to anybody
- */
-export async function noteStanding(
-  db: Kysely<Schema>,
-  row: StandingRow,
-  options: { readonly keep: boolean; readonly forgetBefore: Date },
-): Promise<void> {
-  await db.deleteFrom('standings').where('seen_at', '<', options.forgetBefore.toISOString()).execute()
-  if (!options.keep) {
-    await db.deleteFrom('standings').where('slack_user_id', '=', row.slack_user_id).execute()
-    return
-  }
-  const { slack_user_id: _, ...changed } = row
-  await db
-    .insertInto('standings')
-    .values(row)
-    .onConflict((conflict) => conflict.column('slack_user_id').doUpdateSet(changed))
-    .execute()
-}
-
 /** Returns what somebody was last seen to be; nothing where that is not known. */
-export async function lastStanding(
-  db: Kysely<Schema>,
-  slackUserId: string,
-): Promise<StandingRow | undefined> {
+export async function lastStanding(db: Kysely<Schema>, slackUserId: string) {
   return db.selectFrom('standings').selectAll().where('slack_user_id', '=', slackUserId).executeTakeFirst()
 }

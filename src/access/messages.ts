@@ -92,7 +92,7 @@ function grantLine({ subject, role, customers, guest, until, by }: Grant): strin
 }
 
 /** The limits and the budget, a line each; mrkdwn. */
-export function policyLines({ limits, budget, approvals }: Policy): string[] {
+function policyLines({ limits, budget, approvals }: Policy): string[] {
   return [
     ...limits.slice(0, SHOWN).map(limitLine),
     ...(limits.length > SHOWN ? [`and ${limits.length - SHOWN} more limits`] : []),

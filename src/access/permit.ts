@@ -33,7 +33,7 @@ export async function permit(context: CommandContext, command: Command, input?: 
 }
 
 /** Returns what follows from a command with these values, where that depends on them. */
-export async function consequenceOf(
+async function consequenceOf(
   context: CommandContext,
   { consequence }: Command,
   input: Values,

@@ -65,7 +65,7 @@ export type Grant = z.output<typeof grant>
 export type SpendLimit = z.output<typeof limit>
 
 /** Reads a stored policy; what an older version of the bot did not know is left as it was then. */
-export function parsePolicy(content: string): Policy {
+function parsePolicy(content: string): Policy {
   return shape.parse(JSON.parse(content))
 }
 

@@ -60,7 +60,7 @@ export function entered(input: z.ZodObject, raw: Values): Values {
 }
 
 /** What was typed for a field, as its schema takes it: "yes" is true. Nothing where it is empty. */
-export function coerce(field: Field, raw: unknown): unknown {
+function coerce(field: Field, raw: unknown): unknown {
   if (Array.isArray(raw)) return raw.map((one) => (typeof one === 'string' ? field.normal(one) : one))
   if (typeof raw !== 'string') return raw ?? undefined
   const text = field.kind === 'list' || field.kind === 'file' ? plainText(raw) : field.normal(raw)
@@ -131,7 +131,7 @@ const booleans: Readonly<Record<string, boolean>> = Object.fromEntries([
  * What is wrong with a value, as people say it: zod's own words are for builders. A schema that says more itself is
  * heard first.
  */
-export function sentenceOn(issue: z.core.$ZodRawIssue): string | undefined {
+function sentenceOn(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_value':
       return issue.values.length === 1 ? undefined : `Choose one of ${issue.values.map(String).join(', ')}.`
@@ -169,7 +169,7 @@ export const bounds = {
 const figures = new Intl.NumberFormat('en-US')
 
 /** Returns "12,000". */
-export const figure = (count: number): string => figures.format(count)
+const figure = (count: number): string => figures.format(count)
 
 /** The sentence for a text that is too long. */
 export function tooLong(length: number): string {

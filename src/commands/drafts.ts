@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Insertable, Kysely, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
 import { LRUCache } from 'lru-cache'
 import { dropCredentials } from '../cmr/redact.ts'
 import { addMilliseconds, millisecondsInDay, millisecondsInHour } from '../process/dates.ts'
@@ -41,7 +41,7 @@ export interface Drafts {
   drop(id: string): Promise<void>
 }
 
-export function createDrafts(store: Store, clock: () => Date): Drafts {
+export function createDrafts({ db }: Store, clock: () => Date): Drafts {
   // A secret waits in memory only, and no longer than anybody looks at a form.
   const secret = new LRUCache<string, Draft>({ max: 1000, ttl: millisecondsInHour })
 
@@ -53,31 +53,52 @@ export function createDrafts(store: Store, clock: () => Date): Drafts {
         return draft
       }
       const now = clock()
-      await saveDraft(store.db, {
-        id: draft.id,
-        author: draft.author,
-        command: draft.command,
-        draft_content: JSON.stringify(draft.draftContent),
-        input: draft.input ? JSON.stringify(draft.input) : null,
+      const { id, author, command, draftContent, input } = draft
+      const content = {
+        author,
+        command,
+        draft_content: JSON.stringify(draftContent),
+        input: input ? JSON.stringify(input) : null,
         saved_at: now.toISOString(),
         expires_at: addMilliseconds(now, millisecondsInDay).toISOString(),
-      })
+      }
+      await db.deleteFrom('drafts').where('expires_at', '<', content.saved_at).execute()
+      await db
+        .insertInto('drafts')
+        .values({ id, ...content })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(content))
+        .execute()
       return draft
     },
     async find(id, by) {
       const hidden = secret.get(id)
       if (hidden) return hidden.author === null || hidden.author === by ? hidden : undefined
-      const row = await findDraft(store.db, { id, by, now: clock() })
+      const row = await db
+        .selectFrom('drafts')
+        .selectAll()
+        .where('id', '=', id)
+        .where('expires_at', '>', clock().toISOString())
+        .where(({ or, eb }) => or([eb('author', '=', by), eb('author', 'is', null)]))
+        .executeTakeFirst()
       return row && draftOf(row)
     },
     async latest(author, command) {
-      const empty = JSON.stringify(emptyDraft)
-      const row = await latestDraft(store.db, { author, command, empty, now: clock() })
+      const row = await db
+        .selectFrom('drafts')
+        .selectAll()
+        .where('author', '=', author)
+        .where('command', '=', command)
+        // Not those that were opened and no more.
+        .where('draft_content', '!=', JSON.stringify(emptyDraft))
+        .where('expires_at', '>', clock().toISOString())
+        .orderBy('saved_at', 'desc')
+        .limit(1)
+        .executeTakeFirst()
       return row && { draft: draftOf(row), savedAt: row.saved_at }
     },
     async drop(id) {
       secret.delete(id)
-      await deleteDraft(store.db, id)
+      await db.deleteFrom('drafts').where('id', '=', id).execute()
     },
   }
 }
@@ -87,7 +108,7 @@ export function holdsSecret(given: unknown): boolean {
   return JSON.stringify(dropCredentials(given)) !== JSON.stringify(given)
 }
 
-function draftOf({ id, author, command, draft_content, input }: DraftRow): Draft {
+function draftOf({ id, author, command, draft_content, input }: Selectable<Schema['drafts']>): Draft {
   return {
     id,
     author,
@@ -95,55 +116,4 @@ function draftOf({ id, author, command, draft_content, input }: DraftRow): Draft
     draftContent: JSON.parse(draft_content) as DraftContent,
     input: input ? (JSON.parse(input) as Record<string, unknown>) : undefined,
   }
-}
-
-export type DraftRow = Selectable<Schema['drafts']>
-
-/** Writes a draft down, in place of what it held before; those that nobody went on with are forgotten. */
-export async function saveDraft(db: Kysely<Schema>, row: Insertable<Schema['drafts']>): Promise<void> {
-  await db.deleteFrom('drafts').where('expires_at', '<', row.saved_at).execute()
-  const { id: _, ...changed } = row
-  await db
-    .insertInto('drafts')
-    .values(row)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(changed))
-    .execute()
-}
-
-/** @param by who asks for it: only its author may have it, unless it is everybody's */
-export async function findDraft(
-  db: Kysely<Schema>,
-  { id, by, now }: { readonly id: string; readonly by: string; readonly now: Date },
-): Promise<DraftRow | undefined> {
-  return db
-    .selectFrom('drafts')
-    .selectAll()
-    .where('id', '=', id)
-    .where('expires_at', '>', now.toISOString())
-    .where(({ or, eb }) => or([eb('author', '=', by), eb('author', 'is', null)]))
-    .executeTakeFirst()
-}
-
-/**
- * What somebody began last and did not finish.
- * @param sought.empty the `gathered` of a form that was opened and no more
- */
-export async function latestDraft(
-  db: Kysely<Schema>,
-  sought: { readonly author: string; readonly command: string; readonly empty: string; readonly now: Date },
-): Promise<DraftRow | undefined> {
-  return db
-    .selectFrom('drafts')
-    .selectAll()
-    .where('author', '=', sought.author)
-    .where('command', '=', sought.command)
-    .where('draft_content', '!=', sought.empty)
-    .where('expires_at', '>', sought.now.toISOString())
-    .orderBy('saved_at', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-}
-
-export async function deleteDraft(db: Kysely<Schema>, id: string): Promise<void> {
-  await db.deleteFrom('drafts').where('id', '=', id).execute()
 }

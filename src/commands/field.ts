@@ -197,7 +197,7 @@ const byPicker: Readonly<Record<Picker, (text: string) => string>> = {
 }
 
 /** The form of what is typed for a field that declares none of its own. */
-export function normalForm(kind: Field['kind'], picker: Picker | undefined): (text: string) => string {
+function normalForm(kind: Field['kind'], picker: Picker | undefined): (text: string) => string {
   if (picker) return byPicker[picker]
   if (kind === 'email') return emailAddress
   return kind === 'number' ? plainDigits : plainText

@@ -86,7 +86,7 @@ const codes =
   'VENVE VGBVG VIRVI VNMVN VUTVU WLFWF WSMWS XKKXK YEMYE ZAFZA ZMBZM ZWEZW '
 
 /** Alpha-3 → alpha-2: USA → US. */
-export const byAlpha3: ReadonlyMap<string, string> = new Map(
+const byAlpha3: ReadonlyMap<string, string> = new Map(
   codes
     .trim()
     .split(' ')

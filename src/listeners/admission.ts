@@ -82,7 +82,7 @@ function ackOf(args: AnyMiddlewareArgs): Ack | undefined {
  * Returns who sent a request. A slash command carries the workspace of whoever typed it; in an interaction `team` is
  * the installed workspace, and the person's own is `user.team_id`; an event may tell of none.
  */
-export function personOf({ user_id, team_id, user, event }: Request): Person | undefined {
+function personOf({ user_id, team_id, user, event }: Request): Person | undefined {
   if (user_id) return { userId: user_id, teamId: team_id || undefined }
   if (user?.id) return { userId: user.id, teamId: user.team_id || undefined }
   const who = event?.user

@@ -46,7 +46,7 @@ export async function chosen(
 }
 
 /** The form after a choice: what follows from it is filled in, what depends on it is asked for. */
-export async function formAfter(
+async function formAfter(
   app: AppContext,
   caller: Caller,
   command: Command,

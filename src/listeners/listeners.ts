@@ -55,7 +55,7 @@ const failedInside = notice(
 )
 
 /** Routes everything that Slack sends to what it means. Each is acknowledged before any work. */
-export function listen(bolt: App, app: AppContext): Listening {
+function listen(bolt: App, app: AppContext): Listening {
   const underWay = new Set<Promise<void>>()
 
   /** Nothing that breaks in the bot leaves a person in silence. */

@@ -188,7 +188,7 @@ const did: Partial<Record<RecentCharge['kind'], string>> = {
 }
 
 /** Returns the warning shown before the same thing is paid for again, as mrkdwn. */
-export function recentChargesText(charges: readonly RecentCharge[], now: Date): string {
+function recentChargesText(charges: readonly RecentCharge[], now: Date): string {
   const more = charges.length - NAMED
   return [
     ':warning: *This was done recently.* If you confirm, it is done and paid for again:',

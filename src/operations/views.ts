@@ -7,14 +7,8 @@ import { customerOf, customersOfAll, operationsSeen } from './customers.ts'
 import { isSeparate, mailChecks, type RequestContent, withoutLooks } from './expected-results.ts'
 import type { OperationView } from './messages/operations.ts'
 import { type ExpectedResultRow, expectedResultsOfOperations } from './store/expected-results.ts'
-import { ordersWithoutOutcome } from './store/open-work.ts'
-import {
-  DROPPED,
-  latestOperations,
-  type Operation,
-  openOperations,
-  operationsCalled,
-} from './store/operations.ts'
+import { operationPage, ordersWithoutOutcome } from './store/open-work.ts'
+import { DROPPED, type Operation, operationsCalled } from './store/operations.ts'
 
 /** Returns operations as messages show them, with whom they are for. */
 export async function viewsOf(
@@ -48,7 +42,7 @@ export async function parkedOperations(db: Store['db']): Promise<Operation[]> {
 }
 
 /** An operation as messages show it. */
-export function viewOf(operation: Operation, parts: readonly ExpectedResultRow[]): OperationView {
+function viewOf(operation: Operation, parts: readonly ExpectedResultRow[]): OperationView {
   const counted = withoutLooks(parts).filter(({ kind }) => kind !== 'change')
   const inState = (wanted: ExpectedResultRow['state']) => counted.filter(({ state }) => state === wanted)
   const isPlan = counted.length > 0 && counted.every(({ follow_up }) => follow_up !== null)
@@ -87,7 +81,7 @@ export function viewOf(operation: Operation, parts: readonly ExpectedResultRow[]
 }
 
 /** Returns whether an operation placed an order that nobody has processed or dropped yet. */
-export function waitsToBeProcessed(operation: Operation): boolean {
+function waitsToBeProcessed(operation: Operation): boolean {
   return leftUnconfirmed(operation).toProcess !== undefined
 }
 
@@ -110,8 +104,8 @@ export const searchOperations: SearchOptions = async (context, typed) => {
   const found = called.length
     ? called
     : await operationsSeen(context, [
-        ...(await openOperations(db, LATEST_SEARCHED)),
-        ...(await latestOperations(db, LATEST_SEARCHED)),
+        ...(await operationPage(db, { all: false, offset: 0, limit: LATEST_SEARCHED })),
+        ...(await operationPage(db, { all: true, offset: 0, limit: LATEST_SEARCHED })),
       ])
   const options = found.map(({ id, endpoint, label, created_at }) =>
     option(`${endpoint.replace('.', ' ')} · ${label} · ${optionMoment(created_at, zone)}`, id),

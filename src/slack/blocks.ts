@@ -266,23 +266,6 @@ export function button(options: {
 /** Behind the `:` of an action_id: what it leads to takes the place of the form in which it is pressed. */
 export const inPlaceSuffix = 'instead'
 
-/** Two to five entries, and the characters of a value ("Block Kit reference: overflow menu"). */
-const menuLimits = { entries: 5, value: 150 }
-
-/**
- * Returns the overflow menu of one row of a list: a button for each action would make a list twice as long on a
- * phone. An entry has no action_id of its own, so its value begins with the `noun.verb` it stands for.
- * @param actionId of the menu: different for each in a message
- * @param entries label → the command and its arguments; those too long for a menu are left out
- */
-export function menu(actionId: string, entries: Readonly<Record<string, string>>): Overflow | undefined {
-  const options = Object.entries(entries)
-    .filter(([, value]) => value.length <= menuLimits.value)
-    .slice(0, menuLimits.entries)
-    .map(([label, value]) => ({ text: plain(label), value }))
-  return options.length > 1 ? { type: 'overflow', action_id: actionId, options } : undefined
-}
-
 /** An option of a select. Its text is cut to Slack's 75 characters; its value never: that would be another one. */
 export function option(text: string, value: string): PlainTextOption {
   return { text: plain(text, 75), value }

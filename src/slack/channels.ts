@@ -82,7 +82,7 @@ interface Walk {
 }
 
 /** @param monotonic milliseconds of a clock that never steps */
-export function createChannelList(slack: WebClient, monotonic: () => number): ChannelList {
+function createChannelList(slack: WebClient, monotonic: () => number): ChannelList {
   let current: Walk | undefined
 
   function newWalk(): Walk {

@@ -3,7 +3,7 @@ import { cut } from './blocks.ts'
 import { type TableRow, table } from './table.ts'
 
 /** "Data visualization block": characters of a title and of a category, categories of an axis, series. */
-export const chartLimits = { title: 50, category: 20, categories: 20, series: 6 }
+const chartLimits = { title: 50, category: 20, categories: 20, series: 6 }
 
 /** A line of numbers over the same categories as the others of its chart. */
 export interface ChartSeries {

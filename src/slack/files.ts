@@ -106,12 +106,12 @@ export interface DownloadLimits {
 }
 
 /** Why a file could not be had from Slack; the message is a sentence for people, as plain text. */
-export class DownloadError extends Error {
+class DownloadError extends Error {
   override readonly name = 'DownloadError'
 }
 
 /** Slack answers with a sign-in page where the token lacks the scope ("Working with files"). */
-export const NOT_THE_FILE = 'Slack did not give me the file; is `files:read` granted?'
+const NOT_THE_FILE = 'Slack did not give me the file; is `files:read` granted?'
 const SLOW = 'Slack did not give me the whole file in time. Try again in a minute.'
 const BROKEN = 'Slack did not give me the whole file. Try again in a minute.'
 const ELSEWHERE = 'This file is not kept at Slack, so I cannot read it. Upload the file itself.'
@@ -200,6 +200,6 @@ async function readAtMost(response: Response, maxBytes: number): Promise<Uint8Ar
 }
 
 /** The sentence for a file that is over the limit. @param maxBytes a whole number of MiB */
-export function tooLarge(maxBytes: number): string {
+function tooLarge(maxBytes: number): string {
   return `The file is over ${maxBytes / 1024 / 1024} MB: upload a smaller one.`
 }

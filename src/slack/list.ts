@@ -1,5 +1,5 @@
-import type { Button, KnownBlock } from '@slack/types'
-import { actions, button, context, cut, type Message, section } from './blocks.ts'
+import type { Button, KnownBlock, Overflow } from '@slack/types'
+import { actions, button, context, cut, type Message, plain, section } from './blocks.ts'
 
 /** Where a page of a list stands among the others. */
 export interface ListPlace {
@@ -27,7 +27,7 @@ interface ListView {
 }
 
 /** Returns "page 1 of 3", or "page 1, more follow" where nobody counts them; nothing where one page holds all. */
-export function placeText({ page, pages, more }: ListPlace): string {
+function placeText({ page, pages, more }: ListPlace): string {
   if (page === 1 && !more) return ''
   if (pages !== undefined) return `page ${page} of ${pages}`
   return more ? `page ${page}, more follow` : `page ${page}, the last`
@@ -54,4 +54,21 @@ function pageButtons(id: string, { page, more }: ListPlace, turn: (page: number)
   const back = button({ text: 'Previous page', actionId: `${id}:previous`, value: turn(page - 1) })
   const on = button({ text: 'Next page', actionId: `${id}:next`, value: turn(page + 1) })
   return [...(page > 1 ? [back] : []), ...(more ? [on] : [])]
+}
+
+/** Two to five entries, and the characters of a value ("Block Kit reference: overflow menu"). */
+const menuLimits = { entries: 5, value: 150 }
+
+/**
+ * Returns the overflow menu of one row of a list: a button for each action would make a list twice as long on a
+ * phone. An entry has no action_id of its own, so its value begins with the `noun.verb` it stands for.
+ * @param actionId of the menu: different for each in a message
+ * @param entries label → the command and its arguments; those too long for a menu are left out
+ */
+export function menu(actionId: string, entries: Readonly<Record<string, string>>): Overflow | undefined {
+  const options = Object.entries(entries)
+    .filter(([, value]) => value.length <= menuLimits.value)
+    .slice(0, menuLimits.entries)
+    .map(([label, value]) => ({ text: plain(label), value }))
+  return options.length > 1 ? { type: 'overflow', action_id: actionId, options } : undefined
 }

@@ -4,7 +4,8 @@ import { domainList, domainOrder, renewalPrices } from '../../src/resources/doma
 import { placeList } from '../../src/resources/geo/commands.ts'
 import { adminLogin, mailboxList, mailboxOrder } from '../../src/resources/mailboxes/messages.ts'
 import { orderedPage, placeOfPage } from '../../src/resources/sorting.ts'
-import { cut, menu, sections } from '../../src/slack/blocks.ts'
+import { cut, sections } from '../../src/slack/blocks.ts'
+import { menu } from '../../src/slack/list.ts'
 import { limitsBroken } from '../support/limits.ts'
 
 test('a sum of renewals says how many prices it does not hold', () => {

@@ -9,12 +9,11 @@ import {
   cut,
   escapeText,
   type Message,
-  menu,
   moment,
   section,
   sections,
 } from '../../slack/blocks.ts'
-import { type ListPlace, listMessage } from '../../slack/list.ts'
+import { type ListPlace, listMessage, menu } from '../../slack/list.ts'
 import type { Explanation, RouteVerdict } from '../routing/route-event.ts'
 import type { AlertEvent } from './alert-event.ts'
 import { eventLine, eventMessage, signs } from './event-message.ts'

@@ -46,7 +46,7 @@ export interface RefusedByName {
 }
 
 /** `:no_entry: acme.com: Rate limit exceeded`, in mrkdwn. */
-export function refusedLine({ name, reason }: RefusedByName): string {
+function refusedLine({ name, reason }: RefusedByName): string {
   return `:no_entry: *${escapeText(name)}*: ${escapeText(reason || 'CMR gave no reason')}`
 }
 

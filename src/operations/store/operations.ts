@@ -160,22 +160,6 @@ export async function operationsCalled(db: Kysely<Schema>, called: string): Prom
     .execute()
 }
 
-/** Operations that are not over, oldest first. */
-export async function openOperations(db: Kysely<Schema>, limit: number): Promise<Operation[]> {
-  return db
-    .selectFrom('operations')
-    .selectAll()
-    .where('state', 'in', openStates)
-    .orderBy('created_at')
-    .limit(limit)
-    .execute()
-}
-
-/** The newest operations, whatever became of them. */
-export async function latestOperations(db: Kysely<Schema>, limit: number): Promise<Operation[]> {
-  return db.selectFrom('operations').selectAll().orderBy('created_at', 'desc').limit(limit).execute()
-}
-
 /** The outcome of an order that was left unconfirmed and that nobody means to process. */
 export const DROPPED = 'dropped'
 

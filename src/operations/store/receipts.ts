@@ -1,12 +1,18 @@
-import type { Kysely } from 'kysely'
+import type { ExpressionBuilder, Kysely } from 'kysely'
 import { CLOCK_SKEW_MS } from '../../process/clock.ts'
 import { addMilliseconds } from '../../process/dates.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { Operation } from './operations.ts'
 
-/** The time before which no receipt is due: the clock has been set back since. */
-function tooLate(now: Date): string {
-  return addMilliseconds(now, CLOCK_SKEW_MS).toISOString()
+/** Nobody is showing it, or the lease is so long that the clock must have been set back since. */
+function isFree(now: Date) {
+  const tooLate = addMilliseconds(now, CLOCK_SKEW_MS).toISOString()
+  return ({ or, eb }: ExpressionBuilder<Schema, 'operations'>) =>
+    or([
+      eb('receipt_until', 'is', null),
+      eb('receipt_until', '<=', now.toISOString()),
+      eb('receipt_until', '>', tooLate),
+    ])
 }
 
 /**
@@ -20,13 +26,7 @@ export async function staleReceipts(db: Kysely<Schema>, now: Date): Promise<Oper
     .whereRef('version', '>', 'shown_version')
     .where('run_id', 'is', null)
     .where('state', '!=', 'intended')
-    .where(({ or, eb }) =>
-      or([
-        eb('receipt_until', 'is', null),
-        eb('receipt_until', '<=', now.toISOString()),
-        eb('receipt_until', '>', tooLate(now)),
-      ]),
-    )
+    .where(isFree(now))
     .orderBy('receipt_ts', (order) => order.asc().nullsFirst())
     .orderBy('created_at')
     .limit(50)
@@ -48,13 +48,7 @@ export async function claimReceipt(
     .where('id', '=', id)
     .where('run_id', 'is', null)
     .whereRef('version', '>', 'shown_version')
-    .where(({ or, eb }) =>
-      or([
-        eb('receipt_until', 'is', null),
-        eb('receipt_until', '<=', lease.now.toISOString()),
-        eb('receipt_until', '>', tooLate(lease.now)),
-      ]),
-    )
+    .where(isFree(lease.now))
     .returningAll()
     .executeTakeFirst()
 }

@@ -17,12 +17,11 @@ import {
   escapeText,
   listed,
   type Message,
-  menu,
   mostRows,
   section,
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
-import { listMessage } from '../../slack/list.ts'
+import { listMessage, menu } from '../../slack/list.ts'
 import { forwardingTarget } from '../dns/messages.ts'
 import { amountText, type RenewalAmount } from '../renewal-amount.ts'
 import { renewItemsButton } from '../renewal-items.ts'

@@ -10,11 +10,11 @@ import {
   escapeText,
   listed,
   type Message,
-  menu,
   mostRows,
   section,
   sections,
 } from '../../slack/blocks.ts'
+import { menu } from '../../slack/list.ts'
 
 /** A customer, as receipts name one and buttons carry one. */
 export interface OfCustomer {

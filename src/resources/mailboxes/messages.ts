@@ -8,14 +8,13 @@ import {
   context,
   escapeText,
   type Message,
-  menu,
   mostRows,
   section,
   sections,
   upperFirst,
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
-import { type ListPlace, listMessage } from '../../slack/list.ts'
+import { type ListPlace, listMessage, menu } from '../../slack/list.ts'
 import { confidentialBlock } from '../../slack/scrub.ts'
 import { table } from '../../slack/table.ts'
 import { labelOf } from '../answers.ts'

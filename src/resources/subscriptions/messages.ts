@@ -11,11 +11,10 @@ import {
   date,
   escapeText,
   type Message,
-  menu,
   mostRows,
   section,
 } from '../../slack/blocks.ts'
-import { listMessage } from '../../slack/list.ts'
+import { listMessage, menu } from '../../slack/list.ts'
 import { warmupNotes } from '../prices.ts'
 import { renewedMailboxes } from '../renewal-amount.ts'
 import type { KnownRenewal } from '../renewal-price.ts'

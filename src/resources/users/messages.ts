@@ -9,12 +9,11 @@ import {
   cut,
   escapeText,
   type Message,
-  menu,
   mostRows,
   section,
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
-import { listMessage } from '../../slack/list.ts'
+import { listMessage, menu } from '../../slack/list.ts'
 import { byName, countedIn, inOrder, orderNote, placeOfPage, type RowOrder } from '../sorting.ts'
 
 /** How much a customer has, as far as that is known. */

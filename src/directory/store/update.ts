@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { Schema } from '../../store/schema.ts'
 import { eachOf } from '../../store/sql.ts'
 import type { Store } from '../../store/store.ts'
@@ -75,20 +75,24 @@ async function write({ db, dialect }: Inside, rows: readonly DirectoryEntry[]) {
   if (rows.length === 0) return
   const each = eachOf(
     dialect,
-    rows.map((row) => [row.kind, row.id, row.seen_at, ...columns.map((name) => row[name])]),
+    rows.map((row) => written.map((name) => row[name])),
   )
-  await sql`
-    insert into directory_entries (kind, id, seen_at, name, spelled, user_id, domain, status, ends_at, auto_renew, price_cents,
-      quantity, subscription_id, warmup_status, began_at, priced_at, data)
-    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-      value ->> 8, cast(value ->> 9 as integer), cast(value ->> 10 as integer), cast(value ->> 11 as integer),
-      value ->> 12, value ->> 13, value ->> 14, value ->> 15, value ->> 16
-    from ${each} where true
-    on conflict (kind, id) do update set seen_at = excluded.seen_at, name = excluded.name,
-      spelled = excluded.spelled, user_id = excluded.user_id, domain = excluded.domain, status = excluded.status,
-      ends_at = excluded.ends_at, auto_renew = excluded.auto_renew, price_cents = excluded.price_cents,
-      quantity = excluded.quantity, subscription_id = excluded.subscription_id, warmup_status = excluded.warmup_status,
-      began_at = excluded.began_at, priced_at = excluded.priced_at, data = excluded.data`.execute(db)
+  await insertion(each).execute(db)
+}
+
+const written = ['kind', 'id', 'seen_at', ...columns] as const
+const integers: readonly string[] = ['auto_renew', 'price_cents', 'quantity']
+
+/** Writes rows that stand in arrays, in the order of `written`. */
+function insertion(each: RawBuilder<unknown>) {
+  const values = written.map((name, at) =>
+    integers.includes(name) ? sql`cast(value ->> ${sql.lit(at)} as integer)` : sql`value ->> ${sql.lit(at)}`,
+  )
+  const changes = written.slice(2).map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`)
+  return sql`
+    insert into directory_entries (${sql.join(written.map((name) => sql.ref(name)))})
+    select ${sql.join(values)} from ${each} where true
+    on conflict (kind, id) do update set ${sql.join(changes)}`
 }
 
 /** A transaction. */

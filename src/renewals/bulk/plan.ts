@@ -6,23 +6,18 @@ import { toCents } from '../../cmr/money.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { subscriptionsAmong } from '../../directory/names/lookups.ts'
 import { type ExpectedResult, type FollowUp, nameOf } from '../../operations/expected-results.ts'
-import type { BilledSubscription } from '../../resources/renewal-amount.ts'
+import type { BilledSubscription, RenewalAmount } from '../../resources/renewal-amount.ts'
+import type { RenewalItem } from '../../resources/renewal-items.ts'
 import { type KnownRenewal, knownRenewals } from '../../resources/renewal-price.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import type { WantedItem } from './named-items.ts'
 
 /** Something that is about to be renewed, at CMR's price of this moment. */
-export interface QuotedItem {
-  readonly kind: WantedItem['kind']
-  readonly id: string
+export interface QuotedItem extends RenewalItem, RenewalAmount {
   readonly domain: string
   readonly userId: string
   /** Until when it is paid now, ISO 8601; empty where CMR does not say. */
   readonly paidUntil: string
-  /** Cents; undefined where CMR tells no price. */
-  readonly cents: number | undefined
-  readonly atMostCents: number | undefined
-  readonly isEstimate: boolean
   /** Of a subscription. */
   readonly billed?: BilledSubscription | undefined
 }

@@ -7,10 +7,31 @@ import type { CommandContext } from '../../commands/context.ts'
 import { customerCalled } from '../../directory/names/customers.ts'
 import { named } from '../../directory/names/named.ts'
 import { eachIn } from '../../operations/expected-results.ts'
+import { outcomes, type Reconciler } from '../../operations/operation-traits.ts'
 import { endpointCommand } from '../endpoint-command.ts'
+import { mailboxesOf } from '../mailboxes/reconcile.ts'
 import { choices, connect, disconnect, loginCalled, loginsOf, update, user, workspacesOf } from './logins.ts'
 import { exportReceipt, exportText, platformList, workspaceList } from './messages.ts'
-import { reconcileExport } from './reconcile.ts'
+
+/**
+ * How an export to a platform stands, as the customer's mailboxes tell it. CMR promises no event for it
+ * ("Export Mailboxes"), and that a mailbox lists its exports is inferred: where it does not, a person decides.
+ */
+const reconcileExport: Reconciler = async (asked) => {
+  const rows = await mailboxesOf(asked)
+  return outcomes(asked.waiting, ({ name }) => {
+    const exported = rows.get(name)?.exports ?? []
+    const mine = exported.find(
+      (one) =>
+        one.credentialId === asked.sent.body.credentialId &&
+        Date.parse(one.updatedAt ?? '') >= asked.sentAt.getTime(),
+    )
+    const status = mine?.status
+    if (status === 'COMPLETED') return 'done'
+    if (status === 'FAILED') return { state: 'failed', detail: mine?.message || 'The export failed.' }
+    return status ? 'begun' : undefined
+  })
+}
 
 /** What an export takes along: mailboxes that are ready, and what stays behind. */
 interface ExportSelection {

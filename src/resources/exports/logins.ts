@@ -6,11 +6,26 @@ import { AmbiguousError, InputError, type Prefill } from '../../commands/command
 import type { CommandContext } from '../../commands/context.ts'
 import { askedWhen, fieldsOf, type Values } from '../../commands/field.ts'
 import { named } from '../../directory/names/named.ts'
+import { nameOf } from '../../operations/expected-results.ts'
+import { outcomes, type Reconciler } from '../../operations/operation-traits.ts'
 import { option } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { disconnectedReceipt, loginUpdatedReceipt } from '../receipts.ts'
 import { connectedReceipt, disconnectText, type OfCustomer } from './messages.ts'
-import { reconcileConnection, reconcileDisconnection } from './reconcile.ts'
+
+const reconcileConnection: Reconciler = async ({ cmr, sent, waiting }) => {
+  const rows = await loginsOf({ cmr }, String(sent.query.userId))
+  // The address is no secret: only the password was left out of what is stored.
+  const { email } = (sent.body.credentials ?? {}) as { email?: unknown }
+  const there = rows.some((row) => row.platform === sent.body.app && nameOf(row.email) === nameOf(email))
+  return outcomes(waiting, () => (there ? 'done' : undefined))
+}
+
+const reconcileDisconnection: Reconciler = async ({ cmr, sent, waiting }) => {
+  const rows = await loginsOf({ cmr }, String(sent.query.userId))
+  const there = rows.some((row) => row.credentialId === sent.query.credentialId)
+  return outcomes(waiting, () => (there ? undefined : 'done'))
+}
 
 /** What EmailBison asks for beside the login: all of it. */
 const bisonFields = ['appBaseUrl', 'clientId', 'appName', 'workspace'] as const
@@ -21,7 +36,7 @@ function bisonOf({ metadata }: Login): Record<string, unknown> {
 }
 
 /** The platforms that a customer is connected to. */
-export async function loginsOf({ cmr }: CommandContext, userId: string): Promise<Login[]> {
+export async function loginsOf({ cmr }: Pick<CommandContext, 'cmr'>, userId: string): Promise<Login[]> {
   const { data } = await cmr.exports.platforms({ query: { userId } })
   return data
 }

@@ -5,17 +5,12 @@ import type { CommandContext } from '../../commands/context.ts'
 import type { Place } from '../../commands/places.ts'
 import { code, escapeText, type Message, section, sections } from '../../slack/blocks.ts'
 
-/**
- * A list of names and codes, as `geo countries` and `geo states` show it.
- * @param entries name → code
- */
-export function placeList(title: string, entries: readonly (readonly [string, string])[]): Message {
-  const text = `${escapeText(title)}: ${entries.length || 'none'}`
-  const lines = entries.map(([name, placeCode]) => `${escapeText(name)} ${code(placeCode)}`)
+/** Names and codes of places, as `geo countries` and `geo states` show them. */
+export function placeList(title: string, places: readonly Place[]): Message {
+  const text = `${escapeText(title)}: ${places.length || 'none'}`
+  const lines = places.map((place) => `${escapeText(place.name)} ${code(place.code)}`)
   return { text, blocks: [section(`*${text}*`), ...sections(lines, ' · ')] }
 }
-
-const entries = (places: readonly Place[]) => places.map(({ name, code }) => [name, code] as const)
 
 const rowsOf = (places: readonly Place[]) => places.map(({ name, code }) => ({ name, code }))
 
@@ -37,7 +32,7 @@ export const geoCommands = [
     input: z.object({ search: z.string().optional().meta({ label: 'Search' }) }),
     positional: ['search'],
     async run(context, { search }) {
-      return { message: placeList('Countries', entries(await countriesWith(context, search))) }
+      return { message: placeList('Countries', await countriesWith(context, search)) }
     },
     rows: async (context, { search }) => rowsOf(await countriesWith(context, search)),
   }),
@@ -52,12 +47,8 @@ export const geoCommands = [
     input: geo.states.query,
     positional: ['countryCode'],
     async run({ places }, { countryCode }) {
-      return {
-        message: placeList(
-          `States of ${countryCode.toUpperCase()}`,
-          entries(await places.states(countryCode)),
-        ),
-      }
+      const states = await places.states(countryCode)
+      return { message: placeList(`States of ${countryCode.toUpperCase()}`, states) }
     },
     rows: async ({ places }, { countryCode }) => rowsOf(await places.states(countryCode)),
   }),

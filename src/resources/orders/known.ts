@@ -33,23 +33,23 @@ export interface KnownOrder {
   readonly orderId: string | undefined
   readonly userId: string | undefined
   /** The customer's name. */
-  readonly customer: string | undefined
+  readonly customer?: string | undefined
   /** "2 domains with 6 mailboxes"; plain text. */
   readonly what: string
   readonly domains: readonly string[]
   readonly mailboxes: number
   /** Slack user id of whoever placed it; missing where that was not done through the bot. */
-  readonly actor: string | undefined
+  readonly actor?: string | undefined
   /** When it was placed, or when CMR was last heard of it. */
   readonly at: string
   readonly state: OrderState
   /** The state as people read it, in mrkdwn. */
   readonly stateText: string
   /** At most, in cents; of one that waits an estimate. */
-  readonly cents: number | undefined
-  readonly endedAt: string | undefined
+  readonly cents?: number | undefined
+  readonly endedAt?: string | undefined
   /** Its operation's id. */
-  readonly operationId: string | undefined
+  readonly operationId?: string | undefined
 }
 
 /** A part of the orders that the bot knows. */
@@ -174,24 +174,16 @@ function stateOf({ state, dropped, failures }: OperationView): OrderState {
 function foreignOrder(entry: DirectoryEntry, at: string): KnownOrder {
   const { domains, mailboxes, what } = contentsOf(undefined, entry)
   const state = stateIn(entry.status)
-  const signs = {
-    waiting: ':pause_button: *Waits to be processed*',
-    other: `CMR: ${escapeText(entry.status ?? 'no status')}`,
-  }
+  const told = `CMR: ${escapeText(entry.status ?? 'no status')}`
   return {
     orderId: entry.id,
     userId: entry.user_id ?? undefined,
-    customer: undefined,
     what,
     domains,
     mailboxes,
-    actor: undefined,
     at: at || entry.seen_at,
     state,
-    stateText: state === 'waiting' ? signs.waiting : signs.other,
-    cents: undefined,
-    endedAt: undefined,
-    operationId: undefined,
+    stateText: state === 'waiting' ? ':pause_button: *Waits to be processed*' : told,
   }
 }
 

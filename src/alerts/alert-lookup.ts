@@ -8,9 +8,9 @@ import {
   domainHoldings,
   type SubscriptionHolding,
   subscriptionHoldings,
+  walletBalance,
 } from '../directory/store/holdings.ts'
 import { userNames } from '../directory/store/rows.ts'
-import { walletBalance } from '../directory/store/wallet.ts'
 import type { StoredEvent } from '../events/store/events.ts'
 import { type RenewalAmount, subscriptionAmount } from '../resources/renewal-amount.ts'
 import type { Schema } from '../store/schema.ts'

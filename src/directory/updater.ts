@@ -12,13 +12,13 @@ import {
   type WalletReading,
 } from './answers.ts'
 import { changesSeen, type SeenEntry } from './changes.ts'
+import { endingsOfEvent, updatesFromEvent } from './events.ts'
 import { keepChanges } from './store/changes.ts'
 import { forgetEntries } from './store/forget.ts'
+import { noteWallet } from './store/holdings.ts'
 import { keyOf, mailboxesUnder, subscriptionsOn } from './store/rows.ts'
 import { updateDirectory } from './store/update.ts'
-import { noteWallet } from './store/wallet.ts'
 import { type DirectoryUpdate, rowAfter, type SubscriptionEnd } from './updates.ts'
-import { endingsOfEvent, updatesFromEvent } from './updates-from-events.ts'
 
 /** Things of one transaction: about ten milliseconds of a synchronous database. */
 const BATCH = 25

@@ -1,7 +1,7 @@
 import { userFields } from '../../cmr/endpoints/users.ts'
 import { InputError } from '../../commands/command.ts'
+import { stateAsListed } from '../../resources/geo/commands.ts'
 import { create } from '../../resources/users/commands.ts'
-import { stateAsListed } from '../../resources/users/state.ts'
 import { type Item, importOf, onlyOnce } from '../import.ts'
 
 type Fields = typeof userFields.shape

@@ -18,6 +18,7 @@ import { escapeText, listed, option, section, sections, context as smallPrint } 
 import { bulkReceipt, countOf, itemBlocks, namesOf, priceOfAll } from './messages.ts'
 import { customersOfItems, dueItems, wantedItems } from './named-items.ts'
 import {
+  bulkTraits,
   type PlannedRenewal,
   planOf,
   planSchema,
@@ -26,7 +27,6 @@ import {
   requestsOf,
   resultOf,
 } from './plan.ts'
-import { bulkTraits } from './reconcile.ts'
 
 /** What is due soon, what nobody renews otherwise first. */
 const searchDue: SearchOptions = async (context, typed) => {

@@ -5,10 +5,18 @@ import { refusalOf, refusalSentence } from '../../cmr/items.ts'
 import { toCents } from '../../cmr/money.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { subscriptionsAmong } from '../../directory/names/lookups.ts'
-import { type ExpectedResult, type FollowUp, nameOf } from '../../operations/expected-results.ts'
+import {
+  type ExpectedResult,
+  type FollowUp,
+  nameOf,
+  type RequestContent,
+} from '../../operations/expected-results.ts'
+import type { OperationTraits, ReconciledResult, Reconciler } from '../../operations/operation-traits.ts'
+import { reconcileRenewal } from '../../resources/domains/reconcile.ts'
 import type { BilledSubscription, RenewalAmount } from '../../resources/renewal-amount.ts'
 import type { RenewalItem } from '../../resources/renewal-items.ts'
 import { type KnownRenewal, knownRenewals } from '../../resources/renewal-price.ts'
+import { reconcileSubscriptionRenewal } from '../../resources/subscriptions/reconcile.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import type { WantedItem } from './named-items.ts'
 
@@ -178,4 +186,34 @@ function isBlocked(subscription: PlannedRenewal, domain: PlannedRenewal): boolea
   if (period === undefined || expiry === undefined) return true
   // Where one of the two is not known, waiting does no harm.
   return !(expiry > period + BLOCKING_MS)
+}
+
+/** Looks for each renewal as its own command does, a customer at a time. */
+const reconcileAll: Reconciler = async (asked) => {
+  const requests = (asked.sent.followUps ?? []).map(({ request }) => request as RequestContent)
+  const waiting = new Set(asked.waiting.map(({ name }) => name))
+  const domains = requests.filter(({ body }) => namesIn(body.domains).some((name) => waiting.has(name)))
+  const found: ReconciledResult[] = []
+  for (const [userId, own] of Map.groupBy(domains, ({ body }) => body.userId)) {
+    const names = own.flatMap(({ body }) => namesIn(body.domains))
+    const part = asked.waiting.filter(({ kind, name }) => kind === 'renewal' && names.includes(name))
+    const sent = { query: {}, body: { userId, domains: names } }
+    found.push(...(await reconcileRenewal({ ...asked, sent, waiting: part })))
+  }
+  const subscriptions = asked.waiting.filter(({ kind }) => kind === 'subscription')
+  if (subscriptions.length === 0) return found
+  const ids = requests.flatMap(({ body }) => (body.subscriptionIds as string[] | undefined) ?? [])
+  const open = ids.filter((id) => waiting.has(id.toLowerCase()))
+  const sent = { query: {}, body: { subscriptionIds: open } }
+  return [...found, ...(await reconcileSubscriptionRenewal({ ...asked, sent, waiting: subscriptions }))]
+}
+
+const namesIn = (value: unknown) =>
+  Array.isArray(value) ? value.map((name) => String(name).toLowerCase()) : []
+
+/** What operations need to know of renewing many things as one. */
+export const bulkTraits: OperationTraits = {
+  reconcile: reconcileAll,
+  // A renewal may wait 26 h for its domain.
+  deadlineMinutes: 26 * 60,
 }

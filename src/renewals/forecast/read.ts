@@ -6,10 +6,11 @@ import {
   type Holdings,
   type SubscriptionHolding,
   subscriptionHoldings,
+  type WalletBalance,
+  walletBalance,
 } from '../../directory/store/holdings.ts'
 import { kindsNotWhole } from '../../directory/store/passes.ts'
 import type { EntryKind } from '../../directory/store/rows.ts'
-import { type WalletBalance, walletBalance } from '../../directory/store/wallet.ts'
 import { nameOf } from '../../operations/expected-results.ts'
 import { resultsUnderWay } from '../../operations/store/open-work.ts'
 import { commonPrices, endingOf } from '../../resources/renewal-price.ts'

@@ -1,8 +1,8 @@
 import { CmrError } from '../../cmr/errors.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import type { Period } from '../../commands/period.ts'
+import { type WalletBalance, walletBalance } from '../../directory/store/holdings.ts'
 import { userNames } from '../../directory/store/rows.ts'
-import { type WalletBalance, walletBalance } from '../../directory/store/wallet.ts'
 import type { ForecastRenewal } from '../forecast/model.ts'
 import { type CurrentForecast, currentForecast } from '../forecast/read.ts'
 

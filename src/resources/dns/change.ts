@@ -8,7 +8,6 @@ import { escapeText, option } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { type MailNeed, neededRecord } from './mail.ts'
 import { changeLines, nameserverLines, nameserverReceipt, recordReceipt, recordText } from './messages.ts'
-import { reconcileChangedRecord, reconcileDeletedRecord, reconcileNameservers } from './reconcile.ts'
 import { changedTagsLines, type DnsRecord, isHostname, recordFaults } from './records.ts'
 import {
   domainDetails,
@@ -17,6 +16,9 @@ import {
   movesMail,
   need,
   ofDomain,
+  reconcileChangedRecord,
+  reconcileDeletedRecord,
+  reconcileNameservers,
   recordId,
   recordOf,
   recordsCalled,

@@ -10,7 +10,6 @@ import { endpointCommand } from '../endpoint-command.ts'
 import { change, nameservers, remove } from './change.ts'
 import { type MailNeed, mailFindings, missingIn, neededRecord } from './mail.ts'
 import { changeLines, mailCheck, recordList, recordOrder, recordReceipt } from './messages.ts'
-import { reconcileAddedRecords } from './reconcile.ts'
 import {
   addedTagsLines,
   asItWillStand,
@@ -27,6 +26,7 @@ import {
   movesMail,
   need,
   ofDomain,
+  reconcileAddedRecords,
   record,
   recordsOf,
   refuse,

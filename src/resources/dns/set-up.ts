@@ -35,9 +35,8 @@ import {
   providerNames,
 } from './mail.ts'
 import { recordLine } from './messages.ts'
-import { reconcileAddedRecords } from './reconcile.ts'
 import { addedTagsLines, asItWillStand, type OfDomain } from './records.ts'
-import { domainDetails, recordsOf } from './zone.ts'
+import { domainDetails, reconcileAddedRecords, recordsOf } from './zone.ts'
 
 /** Domains of one confirmation: each is read twice at CMR. */
 const MOST_DOMAINS = 50

@@ -1,12 +1,20 @@
 import { z } from 'zod'
-import { belowDomain } from '../../cmr/dns-record.ts'
+import { belowDomain, isDmarcRecord, recordNames, tagList } from '../../cmr/dns-record.ts'
 import { dns } from '../../cmr/endpoints/dns.ts'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
+import type { JsonObject } from '../../cmr/json.ts'
 import { AmbiguousError, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import type { Values } from '../../commands/field.ts'
 import type { Consequence } from '../../commands/permissions.ts'
 import { named } from '../../directory/names/named.ts'
+import { nameOf } from '../../operations/expected-results.ts'
+import {
+  outcomes,
+  type ReconcileRequest,
+  type Reconciler,
+  textOf,
+} from '../../operations/operation-traits.ts'
 import { ownerFollows } from '../endpoint-command.ts'
 import { type MailProvider, mailNeeds } from './mail.ts'
 import { recordText } from './messages.ts'
@@ -51,7 +59,10 @@ export function refuse(faults: Readonly<Record<string, string>>, refinement: z.c
 
 export const whose = ownerFollows(z.object({ domain, userId }))
 
-export async function recordsOf({ cmr }: CommandContext, of: { userId: string; domain: string }) {
+export async function recordsOf(
+  { cmr }: Pick<CommandContext, 'cmr'>,
+  of: { userId: string; domain: string },
+) {
   const { data } = await cmr.dns.list({ query: { userId: of.userId, domain: of.domain } })
   return { records: data.records as DnsRecord[], disabled: data.disabledRecords as DnsRecord[] }
 }
@@ -103,4 +114,53 @@ export async function domainDetails({ cmr }: CommandContext, of: { userId: strin
   const { data } = await cmr.domains.get({ query: of })
   const provider: MailProvider = data.serviceProvider === 'MICROSOFT' ? 'MICROSOFT' : 'GOOGLE'
   return { provider, details: data }
+}
+
+async function recordsOfRequest({ cmr, sent }: ReconcileRequest): Promise<readonly DnsRecord[]> {
+  const domain = String(sent.body.domain ?? sent.query.domain)
+  return (await recordsOf({ cmr }, { userId: String(sent.query.userId), domain })).records
+}
+
+function sameRecord(row: DnsRecord, wanted: JsonObject): boolean {
+  const place = { host: textOf(wanted, 'host'), recordType: textOf(wanted, 'recordType') }
+  if ((row.host ?? '') !== place.host || (row.recordType ?? '') !== place.recordType) return false
+  const [there, value] = [row.value ?? '', textOf(wanted, 'value')]
+  // CMR adds tags of its own.
+  return (
+    there === value || (isDmarcRecord(place) && tagList(value).every((tag) => tagList(there).includes(tag)))
+  )
+}
+
+/** Looks for each record that was sent; one that is waited for by its domain alone is all of them. */
+export const reconcileAddedRecords: Reconciler = async (asked) => {
+  const rows = await recordsOfRequest(asked)
+  const wanted = (asked.sent.body.records ?? []) as JsonObject[]
+  const names = recordNames(String(asked.sent.body.domain), wanted)
+  return outcomes(asked.waiting, (part) => {
+    const mine = wanted.filter((_, at) => names[at] === part.name)
+    const isThere = mine.length > 0 && mine.every((one) => rows.some((row) => sameRecord(row, one)))
+    return isThere ? 'done' : undefined
+  })
+}
+
+export const reconcileChangedRecord: Reconciler = async (asked) => {
+  const { body } = asked.sent
+  const rows = await recordsOfRequest(asked)
+  const there = rows.some((row) => row.recordId === body.recordId && sameRecord(row, body))
+  return outcomes(asked.waiting, () => (there ? 'done' : undefined))
+}
+
+export const reconcileDeletedRecord: Reconciler = async (asked) => {
+  const rows = await recordsOfRequest(asked)
+  const there = rows.some((row) => row.recordId === asked.sent.query.recordId)
+  return outcomes(asked.waiting, () => (there ? undefined : 'done'))
+}
+
+export const reconcileNameservers: Reconciler = async ({ cmr, sent, waiting }) => {
+  const { userId, domain } = sent.query
+  const query = { userId: String(userId), domain: String(domain) }
+  const { data } = await cmr.domains.get({ query })
+  const list = (value: unknown) => [value ?? []].flat().map(nameOf).sort().join(' ')
+  const same = list((data as JsonObject).nameservers) === list(sent.body.nameservers)
+  return outcomes(waiting, () => (same ? 'done' : undefined))
 }

@@ -1,15 +1,71 @@
 import { z } from 'zod'
+import type { PrewarmedDomain } from '../../cmr/answers/domains.ts'
+import type { Page } from '../../cmr/answers/page.ts'
 import { autoRenew, forwardTo, newDomains, provider, userId } from '../../cmr/endpoints/fields.ts'
 import { prewarm } from '../../cmr/endpoints/prewarm.ts'
+import { money, toCents } from '../../cmr/money.ts'
+import { turning } from '../../commands/paging.ts'
 import { each, nameOf, type RequestContent } from '../../operations/expected-results.ts'
 import { outcomes, type Reconciler } from '../../operations/operation-traits.ts'
-import { mostRows } from '../../slack/blocks.ts'
+import { button, counted, cut, escapeText, type Message, mostRows, section } from '../../slack/blocks.ts'
+import { listMessage } from '../../slack/list.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { oauthOf, refuseWithoutRoute, routeFields } from '../orders/input.ts'
 import { prewarmPrice } from '../prices.ts'
 import { prewarmReceipt, sandboxResetReceipt } from '../receipts.ts'
-import { limitOf } from '../sorting.ts'
-import { inventoryList, inventoryOrder } from './messages.ts'
+import { byName, countedIn, limitOf, orderNote, placeOfPage, type RowOrder } from '../sorting.ts'
+
+/** The inventory by name. */
+const inventoryOrder: RowOrder<PrewarmedDomain> = byName(({ domain }) => domain)
+
+const price = (value: unknown) => {
+  const cents = toCents(value)
+  return cents === undefined ? 'no price' : money(cents)
+}
+
+/**
+ * Pre-warmed domains on sale, each with its mailboxes, prices and the way to order it.
+ * @param asked what was searched for
+ * @param verb the command that orders
+ */
+function inventoryList(
+  list: Page<PrewarmedDomain>,
+  asked: Readonly<Record<string, unknown>>,
+  verb: 'order' | 'sandbox-order',
+): Message {
+  const { rows } = list
+  const where = verb === 'order' ? '' : ' in the sandbox'
+  const looking = asked.contains ? ` with “${escapeText(asked.contains)}”` : ''
+  const { page: _, ...given } = asked
+  const provider = asked.serviceProvider ? ` serviceProvider=${asked.serviceProvider}` : ''
+  const lines = rows.slice(0, mostRows).map((row, at) => {
+    const boxes = row.preWarmedUpMailboxes
+    const names = boxes.map((one) => escapeText((one.email ?? '').split('@')[0])).join(', ')
+    return section(
+      cut(
+        `*${escapeText(row.domain)}*  *${price(row.purchasePrice)}*, then ${price(row.renewalPrice)} a month\n${counted(boxes.length, 'mailbox', 'mailboxes')}: ${names}`,
+        2900,
+      ),
+      button({
+        text: 'Order',
+        actionId: `prewarm.${verb}:${at}`,
+        value: `domains=${row.domain}${provider}`,
+        style: 'primary',
+      }),
+    )
+  })
+  return listMessage({
+    id: verb === 'order' ? 'prewarm.list' : 'prewarm.sandbox-list',
+    title: `${rows.length > 0 ? countedIn(list, 'pre-warmed domain') : 'No pre-warmed domain'}${looking}${where}`,
+    place: placeOfPage(list, asked),
+    turn: turning(given),
+    rows: lines,
+    notes: [
+      rows.length > 0 && 'They are already warmed up, so they can send from the first day.',
+      orderNote(list, 'by name'),
+    ],
+  })
+}
 
 /** Domains of a pre-warmed order stand among the customer's own when they are delivered. */
 const reconcilePrewarmed: Reconciler = async ({ cmr, sent, waiting }) => {

@@ -17,6 +17,7 @@ import { code, counted, escapeText, mostRows } from '../../slack/blocks.ts'
 import { receiptPlace } from '../confirmations.ts'
 import { listRows } from '../csv-lists.ts'
 import { withTraits } from '../endpoint-traits.ts'
+import { stateAsListed } from '../geo/commands.ts'
 import { limitOf, orderedPage, type RowOrder, sortedPage } from '../sorting.ts'
 import {
   type UserCounts,
@@ -28,7 +29,6 @@ import {
   userUpdated,
 } from './messages.ts'
 import { reconcileChangedUser, reconcileDeletedUser, reconcileNewUser } from './reconcile.ts'
-import { stateAsListed } from './state.ts'
 
 const { userId } = endpoints.get.query.shape
 const PAGE = 10

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { limitsOf } from '../access/limits.ts'
+import { readPolicy } from '../access/policy.ts'
 import type { CmrApi } from '../cmr/client.ts'
 import { type Command, command, InputError, idOf, type Outcome } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
@@ -113,11 +115,10 @@ const resume = command({
   about: 'Goes on with the rows that were not sent. Nothing is sent twice.',
   needs: 'operator',
   async run(context, input) {
-    const { store, access, caller } = context
+    const { store } = context
     const found = await runCalled(context, input.run)
-    const of = imports.find(({ id }) => id === found.import_id)
-    const verdict = await access.decide(caller.userId, { effect: of?.effect ?? 'charge' }, 'imports resume')
-    if (!verdict.allowed) return { message: notice(`:no_entry: ${verdict.refusal}`) }
+    const refusal = await whyNotResume(context, found)
+    if (refusal) return { message: notice(`:no_entry: ${refusal}`) }
     await moveRun(store.db, found.id, ['stopped', 'stopping'], {
       state: 'running',
       reason: null,
@@ -127,6 +128,26 @@ const resume = command({
     return shown(context, found.id)
   },
 })
+
+/**
+ * Says why somebody may not resume a run, in mrkdwn. It spends as whoever started it: nobody gets it past a limit of their
+ * own that way.
+ */
+async function whyNotResume(
+  { store, access, caller }: CommandContext,
+  { import_id: importId, actor }: ImportRun,
+): Promise<string | undefined> {
+  const effect = imports.find(({ id }) => id === importId)?.effect ?? 'charge'
+  const wanted = { effect, ...(effect === 'charge' && { needs: 'finance' as const }) }
+  const verdict = await access.decide(caller.userId, wanted, 'imports resume')
+  if (!verdict.allowed) return verdict.refusal
+  if (effect !== 'charge' || actor === caller.userId) return undefined
+  const { policy } = await readPolicy(store.db)
+  const own = Object.values(limitsOf(policy, { user: caller.userId, role: verdict.role }))
+  return own.some((limit) => limit !== undefined)
+    ? `What you spend is limited, and it spends as <@${actor}>: only they, or somebody without a limit, can resume it.`
+    : undefined
+}
 
 const outcome = command({
   ...which,

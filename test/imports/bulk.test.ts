@@ -163,6 +163,17 @@ test('an empty wallet stops a run of orders, and Resume of somebody who may orde
   await world.sees(/orders import stopped: 0 of 3 done.*Add funds/)
   await click(world, 'imports.resume', world.omar.id)
   await world.sees(new RegExp(`imports resume\\* needs the role \\*finance\\*.*Ask <@${world.ana.id}>`))
+  // It would spend as Ana: nobody gets it past a limit of their own.
+  const refused = () => world.read().match(/imports resume\* needs/g)?.length ?? 0
+  const before = refused()
+  await world.say('/cmr access limit --role operator --operation 1')
+  await world.sees(/may spend \$1\.00 at once/)
+  await click(world, 'imports.resume', world.omar.id)
+  await eventually(() => expect(refused()).toBe(2 * before))
+  await world.say(`/cmr access grant ${world.vera.id} finance`)
+  await world.say(`/cmr access limit ${world.vera.id} --day 5`)
+  await click(world, 'imports.resume', world.vera.id)
+  await world.sees(/it spends as <@\w+>: only they, or somebody without a limit, can resume it/)
   await world.control('wallet', { balanceCents: walletCents })
   await click(world, 'imports.resume')
   expect((await outcomeOf(world)).map((one) => one.outcome)).toEqual(['done', 'done', 'done'])

@@ -130,7 +130,7 @@ export function secretsIn(config: Config): string[] {
 }
 
 /** A variable that is missing or wrong, and what is expected of it; never its value. */
-export interface ConfigFault {
+interface ConfigFault {
   readonly name: string
   readonly expected: string
 }

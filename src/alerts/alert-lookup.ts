@@ -11,10 +11,9 @@ import {
   walletBalance,
 } from '../directory/store/holdings.ts'
 import { userNames } from '../directory/store/rows.ts'
-import type { StoredEvent } from '../events/store/events.ts'
+import { isAboutOneOf, type StoredEvent } from '../events/store/events.ts'
 import { type RenewalAmount, subscriptionAmount } from '../resources/renewal-amount.ts'
 import type { Schema } from '../store/schema.ts'
-import { isOneOf } from '../store/sql.ts'
 import type { Store } from '../store/store.ts'
 import { endsTrouble, isResolving } from './delivery/threads.ts'
 import { type AlertDetails, type AlertEvent, type AlertHandling, alertOf } from './messages/alert-event.ts'
@@ -24,7 +23,7 @@ import { type MuteRow, muteRows, pendingSnoozes } from './store/routes.ts'
 import { threadsAbout } from './store/threads.ts'
 
 /** An event as it is stored, as far as its alert needs it. */
-export type AlertRow = Omit<StoredEvent, 'operation_id'>
+type AlertRow = Omit<StoredEvent, 'operation_id'>
 
 /** Reads events as alerts show them: with what is known of their things, and what was done about them since. */
 export type AlertLookup = (rows: readonly AlertRow[]) => Promise<AlertEvent[]>
@@ -130,7 +129,7 @@ type HandledEvent = Pick<
 type EndingEvent = Pick<StoredEvent, 'event' | 'received_at' | 'subject' | 'domain' | 'severity'>
 
 /** Returns what has been done about events since they came, by their ids; nothing was done about those that are missing. */
-export async function handlingOf(
+async function handlingOf(
   db: Kysely<Schema>,
   events: readonly HandledEvent[],
   now: Date,
@@ -170,23 +169,22 @@ const endingNames = [...Object.keys(webhookEvents), ...Object.keys(reminderEvent
 
 /** What has come since the first of these events and ends trouble with any of their things, the oldest first. */
 async function endingsSince(db: Kysely<Schema>, troubles: readonly HandledEvent[]): Promise<EndingEvent[]> {
-  const of = (column: 'subject' | 'domain') => [...new Set(troubles.flatMap((one) => one[column] ?? []))]
-  const [subjects, domains] = [of('subject'), of('domain')]
+  const named = troubles.filter(({ subject, domain }) => subject || domain)
   const [first] = troubles.map(({ received_at }) => received_at).toSorted()
-  if (!first || subjects.length + domains.length === 0) return []
+  if (!first || named.length === 0) return []
   return db
     .selectFrom('events')
     .select(['event', 'received_at', 'subject', 'domain', 'severity'])
     .where('event', 'in', endingNames)
     .where('received_at', '>', first)
     .where('source', '!=', 'test')
-    .where(({ or }) => or([isOneOf(db, 'subject', subjects), isOneOf(db, 'domain', domains)]))
+    .where(({ or }) => or(isAboutOneOf(db, named)))
     .orderBy('received_at')
     .execute()
 }
 
 /** Returns whether one event ends the trouble of another: of the same thing, and later. */
-export function isEndOf(ending: EndingEvent, trouble: HandledEvent): boolean {
+function isEndOf(ending: EndingEvent, trouble: HandledEvent): boolean {
   if (!isTrouble(trouble) || ending.received_at <= trouble.received_at) return false
   const { subject, domain } = trouble
   const areSubscriptions = [subject, ending.subject].every((one) => one?.startsWith('subscription:'))

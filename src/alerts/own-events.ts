@@ -89,7 +89,7 @@ export function testedRoute({ source, event_id }: StoredEvent): string | undefin
 const REMINDER = 'alert.reminder'
 
 /** What a reminder is made from. */
-export interface Reminder {
+interface Reminder {
   /** Of the snooze: it is told once. */
   readonly id: string
   readonly channel: string

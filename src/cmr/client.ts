@@ -76,7 +76,7 @@ export type Cmr = CmrApi & {
 }
 
 /** What the client needs. Times are milliseconds. */
-export interface CmrOptions {
+interface CmrOptions {
   readonly apiKey: string
   readonly apiUrl: string
   /** CMR's own sandbox for pre-warmed mailboxes; without it its endpoints say so. */

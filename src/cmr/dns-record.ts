@@ -95,7 +95,7 @@ export function txtFault(value: string): string | undefined {
 const inWords = /^\s*(A|CNAME|MX|TXT|NS)\s+(\S+)\s*$/i
 
 /** The names by which a DNS record is waited for: by type and host, and by its value too where two have those. */
-export interface RecordNames {
+interface RecordNames {
   /** "acme.com txt _dmarc" */
   readonly short: string
   readonly whole: string

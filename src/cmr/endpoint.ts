@@ -59,7 +59,7 @@ export interface Endpoint<
 }
 
 /** A part of a request: its path, its whole body, or one field. */
-export type InferredPart = 'path' | 'body' | `query.${string}` | `body.${string}`
+type InferredPart = 'path' | 'body' | `query.${string}` | `body.${string}`
 
 type Always = 'id' | 'page' | 'method' | 'path' | 'answer' | 'effect'
 

@@ -27,7 +27,7 @@ function isKept(token: string): boolean {
 }
 
 /** How much of a value is kept. */
-export interface JsonBounds {
+interface JsonBounds {
   /** Levels of nesting. */
   readonly depth: number
   /** Characters of one text, and of one name of a field. */

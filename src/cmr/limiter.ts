@@ -5,7 +5,7 @@ export type Priority = 'person' | 'bulk' | 'background'
 const priorities: readonly Priority[] = ['person', 'bulk', 'background']
 
 /** Hands out permission to send, never more than so many a second. */
-export interface Limiter {
+interface Limiter {
   /**
    * Resolves when a request may leave, which it must then do at once.
    * @returns to be called when its answer begins, after `pause` where it is a 429: by then CMR has counted it

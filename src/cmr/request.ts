@@ -76,7 +76,7 @@ export function noSandbox(endpoint: Endpoint): CmrError {
 }
 
 /** A request as it is about to leave, under the names and the address that a correction gave it. */
-export interface Outgoing {
+interface Outgoing {
   readonly path: string
   readonly fields: Readonly<Record<string, unknown>>
   readonly rename?: Readonly<Record<string, string>> | undefined
@@ -116,7 +116,7 @@ export function refuseUnnarrowed(endpoint: Endpoint, outgoing: Outgoing): void {
 }
 
 /** Writes at this address that act on everything where they name nothing, whatever their method. */
-export function actingOnEverythingAt(path: string): readonly Endpoint[] {
+function actingOnEverythingAt(path: string): readonly Endpoint[] {
   return allEndpoints.filter(
     (one) => one.withoutItems === 'everything' && one.effect !== 'read' && samePath(one.path, path),
   )

@@ -42,7 +42,7 @@ export const signatureVariants: readonly SignatureVariant[] = encodings.flatMap(
 export type RefusalKind = 'unsigned' | 'signature' | 'variant' | 'clock'
 
 /** The verification of a webhook's signature. */
-export type SignatureVerification =
+type SignatureVerification =
   | { readonly ok: true; readonly variant: SignatureVariant }
   | { readonly ok: false; readonly kind: RefusalKind; readonly reason: string }
 

@@ -32,7 +32,7 @@ export type Match = (
 ) => Promise<readonly (OwnOperation | undefined)[]>
 
 /** Adds to events the users and domains that they are about, as far as the directory knows them. */
-export type NameOwners = (
+type NameOwners = (
   db: Kysely<Schema>,
   dialect: Store['dialect'],
   events: readonly StoredEvent[],
@@ -55,7 +55,7 @@ export type Follow = (
 export type Ingest = (events: readonly StoredEvent[]) => Promise<readonly StoredEvent[]>
 
 /** What reading CMR showed to have changed. */
-export interface FoundChanges {
+interface FoundChanges {
   /** In the order in which they are told. */
   readonly events: readonly StoredEvent[]
   /** Rows of the outbox with the same key become one message; undefined posts them one by one. */

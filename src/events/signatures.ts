@@ -21,7 +21,7 @@ export async function refusalRows(db: Kysely<Schema>): Promise<Selectable<Schema
 }
 
 /** The reason for refusing a webhook that carries CMR's signature headers. */
-export type WebhookRefusal = Exclude<RefusalKind, 'unsigned'>
+type WebhookRefusal = Exclude<RefusalKind, 'unsigned'>
 
 /** Knows how CMR signs, counts refused webhooks and notifies the admins. */
 export interface WebhookSignatures extends Worker {

@@ -166,7 +166,7 @@ async function seenBy({ name, serves, look, stopsService, isKeyRefused }: Health
 }
 
 /** Something that Slack or CMR keeps waiting. */
-export interface Wait {
+interface Wait {
   /** "three alerts for C1" */
   readonly what: string
   /** The remaining time, in milliseconds. */

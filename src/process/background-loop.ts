@@ -35,7 +35,7 @@ export function shortenPauses(factor: number): void {
   pauseFactor = factor
 }
 
-export interface BackgroundLoop extends Worker {
+interface BackgroundLoop extends Worker {
   /** Runs the next round in so many milliseconds, or earlier if that is planned already. */
   wake(ms?: number): void
   /** Runs a round at once, after the one under way, and waits for its end: the clock has been moved. */
@@ -122,7 +122,7 @@ export function createBackgroundLoop(parts: {
 }
 
 /** Logs an error once for as long as it repeats: a full disk would otherwise fill the log every second. */
-export interface ErrorLog {
+interface ErrorLog {
   log(error: unknown, message: string): void
   /** The work succeeded: the same error is worth a line again. */
   clear(): void

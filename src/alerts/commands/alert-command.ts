@@ -39,7 +39,7 @@ export interface AlertContext extends CommandContext {
 export const alertCommand = commandWith<Pick<AlertContext, 'alerts'>>()
 
 /** Finds recent events by their kind, what they are about, or their id. */
-export const searchEvents: SearchOptions = async (context, typed) => {
+const searchEvents: SearchOptions = async (context, typed) => {
   const { store, zone } = context
   const only = await customersOfCaller(context)
   const exact = typed ? await eventNamed(store.db, typed) : undefined

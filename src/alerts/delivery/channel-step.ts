@@ -28,7 +28,7 @@ import { type NextMessage, nextMessage, RECENT_MS } from './next-message.ts'
 import { after, isOpen, openedBy, troublesOf } from './threads.ts'
 
 /** The result of one step in a channel queue. */
-export type ChannelStep =
+type ChannelStep =
   /** A message went out: the next one has to keep its distance. */
   | { readonly kind: 'posted' }
   /** There is something to do again then, or as soon as more comes in. */

@@ -37,7 +37,7 @@ const LOOK_MS = 1000
 /** How long a burst may gather before it is looked at. */
 const GATHER_MS = 30
 
-export interface Deliverer extends Worker, Waiting {
+interface Deliverer extends Worker, Waiting {
   catchUp(): Promise<void>
   /** There may be something to post. */
   wake(): void

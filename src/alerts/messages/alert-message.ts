@@ -19,7 +19,7 @@ import {
 import { type AlertState, inOneLine, takenLine } from './event-parts.ts'
 
 /** A message as it is posted, and whether a list of all that it tells has to follow. */
-export interface AlertMessage extends Message {
+interface AlertMessage extends Message {
   readonly owesFile: boolean
 }
 
@@ -54,7 +54,7 @@ export function alertMessage(
 }
 
 /** What a message depends on beside its events. */
-export interface MessageState extends AlertState, BatchState {
+interface MessageState extends AlertState, BatchState {
   /** The thread that it stands in. */
   readonly threadTs?: string | null | undefined
 }
@@ -146,7 +146,7 @@ function duration(from: string, to: string): string {
  * The alert of an event in the thread of its subject: one line, since the root tells the newest state and what to do.
  * What is shown in the channel as well has the first button, until it is over.
  */
-export function replyMessage(event: AlertEvent, isBroadcast: boolean, state: AlertState): Message {
+function replyMessage(event: AlertEvent, isBroadcast: boolean, state: AlertState): Message {
   const { ended } = event.handling ?? {}
   const headline = headlineOf(event)
   const sign = ended ? ':white_check_mark:' : signs[event.severity]
@@ -162,7 +162,7 @@ export function replyMessage(event: AlertEvent, isBroadcast: boolean, state: Ale
 }
 
 /** Returns who has silenced an alert or wants to be reminded of it, and until when; a line each. */
-export function silenceLines({ mute, snoozes = [] }: AlertHandling = {}): string[] {
+function silenceLines({ mute, snoozes = [] }: AlertHandling = {}): string[] {
   const until = mute && (mute.until ? `until ${moment(mute.until)}` : 'until it is resolved')
   return [
     ...(mute ? [`:no_bell: Muted ${until} by <@${mute.by}>`] : []),
@@ -171,14 +171,14 @@ export function silenceLines({ mute, snoozes = [] }: AlertHandling = {}): string
 }
 
 /** Returns all that was done about an alert, a line each. */
-export function handlingLines(handling: AlertHandling = {}): string[] {
+function handlingLines(handling: AlertHandling = {}): string[] {
   const { ended, acknowledged } = handling
   if (ended) return [`:checkered_flag: *Resolved*: ${titleOf(ended)}, ${moment(ended.at)}`]
   return [...(acknowledged ? [takenLine(acknowledged)] : []), ...silenceLines(handling)]
 }
 
 /** Returns a message with lines below its first block, and at the end of its notification. */
-export function withLines({ text, blocks }: Message, lines: readonly string[]): Message {
+function withLines({ text, blocks }: Message, lines: readonly string[]): Message {
   const [first, ...rest] = blocks
   if (!first || lines.length === 0) return { text, blocks }
   return { text: inOneLine([text, ...lines]), blocks: [first, section(lines.join('\n')), ...rest] }

@@ -8,7 +8,7 @@ import { eventAlertOf, headlineOf, notificationLine, signs, titleOf, todoOf } fr
 import { takenLine } from './event-parts.ts'
 
 /** Several events as one message. */
-export interface BatchMessage extends Message {
+interface BatchMessage extends Message {
   /** How many of them it does not name: a list of all has to follow in its thread. */
   readonly unnamed: number
 }
@@ -184,7 +184,7 @@ export interface BatchState {
 export const messageSuffix = 'message'
 
 /** Names all of a message to `/cmr alerts acknowledge`. */
-export const allOf = (deliveryId: string) => `message:${deliveryId}`
+const allOf = (deliveryId: string) => `message:${deliveryId}`
 
 const isOpen = (event: AlertEvent) => isTrouble(event) && !isDone(event)
 
@@ -195,10 +195,7 @@ export function openItems(events: readonly AlertEvent[]): RenewableItem[] {
 }
 
 /** Returns the buttons that act on all of a message at once; nothing where nobody has to act. */
-export function batchButtons(
-  events: readonly AlertEvent[],
-  { deliveryId, takenBy }: BatchState,
-): ActionsBlock[] {
+function batchButtons(events: readonly AlertEvent[], { deliveryId, takenBy }: BatchState): ActionsBlock[] {
   const open = events.filter(isOpen)
   if (!deliveryId || open.length === 0) return []
   const items = openItems(events)
@@ -231,7 +228,7 @@ function renewText(items: readonly RenewableItem[]): string {
 }
 
 /** Returns what it costs to renew several things; nothing where the price of one is not known. */
-export function amountOfAll(
+function amountOfAll(
   items: readonly RenewableItem[],
 ): { readonly cents: number; readonly isEstimate: boolean } | undefined {
   const known = items.flatMap(({ cents }) => cents ?? [])

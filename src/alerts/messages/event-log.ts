@@ -28,7 +28,7 @@ const sources: Record<LoggedEvent['source'], string> = {
 }
 
 /** One line of the log. */
-export interface LogLine {
+interface LogLine {
   readonly event: AlertEvent
   readonly at: string
   readonly source: LoggedEvent['source']
@@ -73,7 +73,7 @@ function channels(count: number): string {
 }
 
 /** Where an event stands, as a line. */
-export interface DeliveryLine extends EventDelivery {
+interface DeliveryLine extends EventDelivery {
   readonly permalink: string | undefined
 }
 

@@ -32,7 +32,7 @@ export interface ReminderData {
 }
 
 /** What a reminder says now: what is left to do, and what has become of the rest since. */
-export interface ReminderNow extends ReminderData {
+interface ReminderNow extends ReminderData {
   /** Things of which nothing is left to do, in the order in which they were reminded of. */
   readonly done: readonly (RemindedItem & { readonly progress: ItemProgress })[]
 }

@@ -55,7 +55,7 @@ function manner({
 }
 
 /** What is wrong with a channel. */
-export interface Broken {
+interface Broken {
   readonly channel: string
   readonly why: string
   readonly since: string
@@ -225,7 +225,7 @@ function brokenSection({ channel, why, since, waiting }: Broken, alertsChannel: 
 }
 
 /** Something that could not be told. */
-export interface FailedAlert {
+interface FailedAlert {
   readonly id: number
   readonly event_id: string
   readonly event: string

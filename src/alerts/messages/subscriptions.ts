@@ -187,7 +187,7 @@ const fields: readonly ChangedField[] = [
 ]
 
 /** The price of a mailbox before and after, and what that makes of all of them a month; each as people read it. */
-export interface PriceChange {
+interface PriceChange {
   readonly from: string
   readonly to: string
   readonly isRise: boolean
@@ -195,7 +195,7 @@ export interface PriceChange {
 }
 
 /** Returns how the price of a mailbox has changed; undefined where it has not, or where the price before is not known. */
-export function priceChange({ data }: Pick<AlertEvent, 'data'>): PriceChange | undefined {
+function priceChange({ data }: Pick<AlertEvent, 'data'>): PriceChange | undefined {
   const before = isObject(data.before) ? data.before : {}
   const [old, now] = [toCents(before.pricePerMailbox), toCents(data.pricePerMailbox)]
   if (old === undefined || now === undefined || old === now) return undefined
@@ -206,7 +206,7 @@ export function priceChange({ data }: Pick<AlertEvent, 'data'>): PriceChange | u
 }
 
 /** Returns what else has changed, a line each: "Auto-renew: on → off". */
-export function changedLines({ data }: Pick<AlertEvent, 'data'>): string[] {
+function changedLines({ data }: Pick<AlertEvent, 'data'>): string[] {
   const before = isObject(data.before) ? data.before : {}
   return fields.flatMap(({ name, label, show }) => {
     const [old, now] = [show(before[name]), show(data[name])]

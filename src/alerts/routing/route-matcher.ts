@@ -9,7 +9,7 @@ import { compilePatterns, type MatchBudget, workFor } from './pattern.ts'
 import type { Mute, Route, RouteFilter } from './route.ts'
 
 /** What routes ask of an event. */
-export interface EventFacts {
+interface EventFacts {
   readonly event: string
   readonly severity: StoredEvent['severity']
   readonly users: readonly string[]
@@ -40,21 +40,21 @@ export function factsOf(event: StoredEvent, own: boolean): EventFacts {
 }
 
 /** One condition of a route, with an explanation for events that do not meet it. */
-export interface Condition {
+interface Condition {
   holds(facts: EventFacts): boolean
   /** Returns mrkdwn that completes "did not take it: …". */
   because(facts: EventFacts): string
 }
 
 /** The compiled conditions of a route. An event matches if every condition holds. */
-export interface Conditions {
+interface Conditions {
   /** These depend only on the event's name and severity, so their result can be cached. */
   readonly ofKind: readonly Condition[]
   /** Ordered by cost, the cheapest first. */
   readonly ofSubject: readonly Condition[]
 }
 
-export function conditionsOf(filter: RouteFilter): Conditions {
+function conditionsOf(filter: RouteFilter): Conditions {
   const { events, severities, operations, users, domains } = filter
   return {
     ofKind: [...(events.length ? [kind(events)] : []), ...(severities.length ? [severity(severities)] : [])],

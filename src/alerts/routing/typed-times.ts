@@ -42,13 +42,13 @@ export function untilOf(said: string, now: Date, zone: string): Date | undefined
 const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 
 /** Returns the number of a day of the week, 0 for Sunday, by its name or at least three letters of it. */
-export function weekdayCalled(name: string): Day | undefined {
+function weekdayCalled(name: string): Day | undefined {
   const found = weekdays.findIndex((day) => name.length >= 3 && day.startsWith(name.toLowerCase()))
   return found === -1 ? undefined : (found as Day)
 }
 
 /** Returns the milliseconds of a duration such as "30m", "4h" or "7d"; undefined if it is not a duration, or over a year. */
-export function durationOf(text: string): number | undefined {
+function durationOf(text: string): number | undefined {
   const [, amount, unit] =
     /^(an?|\d{1,5})\s*([mhdw])(?:in(?:ute)?s?|(?:ou)?rs?|ays?|eeks?)?$/.exec(text) ?? []
   if (!amount || !unit) return undefined

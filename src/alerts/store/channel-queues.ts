@@ -9,7 +9,7 @@ import type { Store } from '../../store/store.ts'
 export type ChannelQueue = Selectable<Schema['channel_queues']>
 
 /** Who holds a channel queue, and until when. */
-export interface Lease {
+interface Lease {
   readonly by: string
   readonly now: Date
   readonly until: Date
@@ -81,14 +81,10 @@ export async function releaseQueuesOf(db: Kysely<Schema>, by: string, again: Dat
 
 /** Slack wants to be left alone in this channel, or did not answer. */
 export async function slowQueue(db: Kysely<Schema>, channel: string, error: string, until: Date) {
+  const at = until.toISOString()
   await db
     .updateTable('channel_queues')
-    .set(({ eb }) => ({
-      attempts: eb('attempts', '+', 1),
-      error,
-      paced_until: until.toISOString(),
-      due_at: until.toISOString(),
-    }))
+    .set(({ eb }) => ({ attempts: eb('attempts', '+', 1), error, paced_until: at, due_at: at }))
     .where('channel', '=', channel)
     .execute()
 }

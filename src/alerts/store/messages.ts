@@ -7,7 +7,7 @@ import { isOneOf } from '../../store/sql.ts'
 export type MessageRow = Selectable<Schema['messages']>
 
 /** The things whose alerts show something else now. */
-export interface OutdatedThings {
+interface OutdatedThings {
   readonly subjects?: readonly string[]
   readonly domains?: readonly string[]
   readonly users?: readonly string[]

@@ -7,7 +7,7 @@ export type MuteRow = Selectable<Schema['mutes']>
 export type SnoozeRow = Selectable<Schema['snoozes']>
 
 /** What a route says of itself; takes and tells as JSON. */
-export type RouteText = Pick<RouteRow, 'channel' | 'channel_name' | 'filter' | 'delivery'>
+type RouteText = Pick<RouteRow, 'channel' | 'channel_name' | 'filter' | 'delivery'>
 
 /** Routes that are not removed, the oldest first. */
 export async function routeRows(db: Kysely<Schema>): Promise<RouteRow[]> {

@@ -14,7 +14,7 @@ export const isTrouble = ({ severity }: { readonly severity: Severity }): boolea
   severity === 'urgent' || severity === 'bad'
 
 /** The expected results of an operation that an event can complete or fail. */
-export type EventResultKind =
+type EventResultKind =
   | 'domain'
   | 'mailbox'
   | 'renewal'

@@ -1,4 +1,4 @@
-import { type Kysely, type Selectable, sql } from 'kysely'
+import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Schema } from '../../store/schema.ts'
 import { eachOf, isLike, isOneOf, literal } from '../../store/sql.ts'
 import type { Store } from '../../store/store.ts'
@@ -172,20 +172,29 @@ export async function foreignEvents(db: Kysely<Schema>, since: string): Promise<
     .execute()
 }
 
+/** Returns the conditions of which an event that is about the same as one of these meets one. */
+export function isAboutOneOf(
+  db: Kysely<Schema>,
+  events: readonly Pick<StoredEvent, 'subject' | 'domain'>[],
+): RawBuilder<boolean>[] {
+  return (['subject', 'domain'] as const).map((column) =>
+    isOneOf(db, column, [...new Set(events.flatMap((event) => event[column] ?? []))]),
+  )
+}
+
 /** Returns what a sync found since then about the subjects and domains of events. */
 export async function syncEventsAbout(
   db: Kysely<Schema>,
   events: readonly Pick<StoredEvent, 'subject' | 'domain'>[],
   since: Date,
 ): Promise<StoredEvent[]> {
-  const of = (column: 'subject' | 'domain') => [...new Set(events.flatMap((event) => event[column] ?? []))]
   return (
     db
       .selectFrom('events')
       .selectAll()
       // The indexes hold only these.
       .where('source', '=', sql.lit('sync' as const))
-      .where(({ or }) => or([isOneOf(db, 'subject', of('subject')), isOneOf(db, 'domain', of('domain'))]))
+      .where(({ or }) => or(isAboutOneOf(db, events)))
       .where('received_at', '>=', since.toISOString())
       .execute()
   )
@@ -203,7 +212,6 @@ export async function eventsAbout(
   events: readonly Pick<StoredEvent, 'subject' | 'domain'>[],
   window: { readonly since: Date; readonly listsSince: Date },
 ): Promise<StoredEvent[]> {
-  const of = (column: 'subject' | 'domain') => [...new Set(events.flatMap((event) => event[column] ?? []))]
   return db
     .selectFrom('events')
     .selectAll()
@@ -211,8 +219,7 @@ export async function eventsAbout(
     .where('received_at', '>=', window.since.toISOString())
     .where(({ or, and, eb }) =>
       or([
-        isOneOf(db, 'subject', of('subject')),
-        isOneOf(db, 'domain', of('domain')),
+        ...isAboutOneOf(db, events),
         and([
           eb('received_at', '>=', window.listsSince.toISOString()),
           or(lists.map((part) => isLike('data', `%${literal(part)}%`))),
@@ -223,7 +230,7 @@ export async function eventsAbout(
 }
 
 /** How many events of a name came by webhook, and how many a sync found. */
-export interface EventCount {
+interface EventCount {
   readonly event: string
   readonly webhook: number
   readonly sync: number

@@ -8,7 +8,7 @@ import { type Encoding, encodingNames, readAs, wordsInDoubt } from '../commands/
 import { CsvFault, fileGiven, readCsv, type SheetDoubt } from '../commands/given-files.ts'
 import { spokenOf } from '../commands/grammar.ts'
 import { customersOfCaller } from '../commands/permissions.ts'
-import { expectedResultsOf } from '../operations/operation-traits.ts'
+import { expectedResultsOf } from '../operations/expected-results.ts'
 import { askAgain } from '../operations/recent-charges.ts'
 import { receiptPlace } from '../resources/confirmations.ts'
 import { fundsFor } from '../resources/prices.ts'

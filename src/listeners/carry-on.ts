@@ -27,7 +27,7 @@ type Drafting = Pick<AppContext, 'drafts'>
  */
 export async function carryOnButton(
   app: Drafting,
-  { userId }: Pick<Caller, 'userId'>,
+  { userId }: Caller,
   command: Command,
   { text, suffix, values, style }: CarryOn,
 ): Promise<Button> {
@@ -46,7 +46,7 @@ export async function carryOnButton(
 /** Returns the button that tries a command again with all that was given. */
 export function againButton(
   app: Drafting,
-  caller: Pick<Caller, 'userId'>,
+  caller: Caller,
   command: Command,
   values: Values,
 ): Promise<Button> {
@@ -59,7 +59,7 @@ export function againButton(
  */
 export async function backToForm(
   app: Drafting,
-  { userId }: Pick<Caller, 'userId'>,
+  { userId }: Caller,
   command: Command,
   { values, kept }: { readonly values: Values; readonly kept?: string | undefined },
 ): Promise<Button[]> {

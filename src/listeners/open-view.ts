@@ -57,11 +57,7 @@ export async function showInView(
  * Says why Slack shows no form, and logs it. What Slack does not take is a fault of the bot's: people read the
  * reference under which the log has it.
  */
-export function notShownMessage(
-  { logger }: Pick<AppContext, 'logger'>,
-  command: Command,
-  error: unknown,
-): Message {
+export function notShownMessage({ logger }: AppContext, command: Command, error: unknown): Message {
   const { kind, error: said } = postFailure(error)
   const isLate = expired.test(said)
   if (isLate || gone.test(said) || said === 'push_limit_reached') {

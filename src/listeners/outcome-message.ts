@@ -120,8 +120,8 @@ export const gone =
 
 /** What went wrong, as people read it; of a fault of our own, where the log tells of it. */
 export async function problemOf(
-  { logger, access }: Pick<AppContext, 'logger' | 'access'>,
-  { userId }: Pick<Caller, 'userId'>,
+  { logger, access }: AppContext,
+  { userId }: Caller,
   command: Command,
   error: unknown,
 ): Promise<string> {

@@ -31,7 +31,7 @@ export interface WaitingNotice {
 }
 
 /** Creates the notice of one answer. That it cannot be shown is no fault of the answer: it is logged. */
-export function createWaitingNotice({ timer, logger }: Pick<AppContext, 'timer' | 'logger'>): WaitingNotice {
+export function createWaitingNotice({ timer, logger }: AppContext): WaitingNotice {
   let cancel = () => {}
   let showing = Promise.resolve(false)
   let isOver = false
@@ -137,7 +137,7 @@ const LONGEST = 2950
  * a charge the renewal prices and the balance that CMR told last, with their age.
  */
 export async function knownBlocks(
-  { store, clock }: Pick<AppContext, 'store' | 'clock'>,
+  { store, clock }: AppContext,
   command: Command,
   values: Values,
 ): Promise<KnownBlock[]> {

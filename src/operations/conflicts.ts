@@ -2,8 +2,14 @@ import { type Kysely, sql } from 'kysely'
 import { actions, button, cut, escapeText, type Message, moment, section } from '../slack/blocks.ts'
 import type { Schema } from '../store/schema.ts'
 import { isPostgres } from '../store/sql.ts'
-import { type ExpectedResult, type FollowUp, mayNotRepeat, type RequestContent } from './expected-results.ts'
-import { expectedResultsOf, type OperationTraitsOf } from './operation-traits.ts'
+import {
+  type ExpectedResult,
+  expectedResultsOf,
+  type FollowUp,
+  mayNotRepeat,
+  type OperationTraitsOf,
+  type RequestContent,
+} from './expected-results.ts'
 import { type ConflictingOperation, findConflict } from './store/expected-results.ts'
 import { placedOrder } from './store/operations.ts'
 

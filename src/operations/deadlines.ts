@@ -1,5 +1,5 @@
 import { addMilliseconds } from '../process/dates.ts'
-import type { OperationTraitsOf } from './operation-traits.ts'
+import type { OperationTraitsOf } from './expected-results.ts'
 
 /** Seconds between two looks at an operation that CMR works on, or whose answer never came: there somebody waits. */
 const LOOKS = { accepted: [60, 120, 240, 480, 900, 1800], unknown: [2, 5, 10, 30, 60, 120, 240] } as const

@@ -4,8 +4,7 @@ import type { Ingests } from '../events/ingest.ts'
 import { stagesOf } from '../events/late-webhooks.ts'
 import { eventsAbout, type StoredEvent } from '../events/store/events.ts'
 import { storedEvent } from '../events/stored-event.ts'
-import { nameOf } from './expected-results.ts'
-import type { ReconciledResult, ReconcileRequest } from './operation-traits.ts'
+import { nameOf, type ReconciledResult, type ReconcileRequest } from './expected-results.ts'
 
 /** What asking CMR has shown of an order that is not over. */
 export interface FoundOrder extends Pick<ReconcileRequest, 'sent' | 'waiting' | 'orderId' | 'sentAt'> {

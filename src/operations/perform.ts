@@ -94,9 +94,8 @@ export async function perform(
   input: Values,
   { submissionKey, shownAt, shownCents, approved, bulk, onBegun }: Origin = {},
 ): Promise<CommandResult> {
-  const { store, caller, clock, logger, deadlines, traitsOf } = context
-  const name = `${command.noun} ${command.verb}`
-  const record = recorderOf({ store, clock, deadlines })
+  const { store, caller, clock, logger } = context
+  const record = recorderOf(context)
   let reason: string | undefined
   let cents: number | undefined
   let approvers: number | undefined
@@ -132,16 +131,11 @@ export async function perform(
     if (question) return { kind: 'question', question }
     if (!verdict.allowed && !(approved && verdict.approvable)) {
       await audit({ outcome: 'refused' })
-      if (!verdict.approvable || bulk) return { kind: 'refused', sentence: verdict.refusal }
-      await onBegun?.()
-      return await askOthers(verdict.refusal, await command.confirm?.(context, input))
+      if (!verdict.approvable) return { kind: 'refused', sentence: verdict.refusal }
+      return await askFirst(verdict.refusal)
     }
     const needsApproval = verdict.allowed && !approved && verdict.needsApproval
-    if (needsApproval) {
-      if (bulk) return { kind: 'refused', sentence: needsApproval }
-      await onBegun?.()
-      return await askOthers(needsApproval, await command.confirm?.(context, input))
-    }
+    if (needsApproval) return await askFirst(needsApproval)
     const role = verdict.allowed ? verdict.role : 'operator'
     if (command.effect === 'read' || command.own) {
       await onBegun?.()
@@ -155,22 +149,17 @@ export async function perform(
       actor: caller.userId,
       channel: caller.channelId,
       threadTs: caller.threadTs,
-      label: await spokenLabel(command.label?.(input) ?? name),
+      label: await spokenLabel(command.label?.(input) ?? `${command.noun} ${command.verb}`),
       at: clock(),
     })
     if (operationId === 'duplicate') return { kind: 'duplicate' }
     await onBegun?.()
-    const gate = await gateOf(context, command, input, { role, shownCents, approved }).catch(
-      (error) => error as Error,
-    )
+    const about = { role, shownCents, approved }
+    const gate = await gateOf(context, command, input, about).catch((error) => error as Error)
     if (gate instanceof Error) return await kept(operationId, gate)
     cents = gate.cents
     const sending = trackedCmr({
-      cmr: context.cmr,
-      store,
-      clock,
-      deadlines,
-      traitsOf,
+      ...context,
       operationId,
       shownAt,
       gate,
@@ -242,13 +231,18 @@ export async function perform(
   async function kept(operationId: string, error: Error): Promise<CommandResult> {
     await record.refusal(operationId, error.message)
     const isRefused = error instanceof NotAdmittedError
-    const attempt = await audit(
-      { outcome: isRefused ? 'refused' : 'failed', detail: detailOf(error), operationId },
-      { error },
-    )
+    const outcome = isRefused ? 'refused' : 'failed'
+    const attempt = await audit({ outcome, detail: detailOf(error), operationId }, { error })
     if (!isRefused) return failed(error, attempt, operationId)
     if (error.quote && !bulk) return askOthers(error.message, error.quote)
     return { kind: 'refused', sentence: error.message }
+  }
+
+  /** Nothing has begun: asks for an approval at the price of now. An item of a run waits for none. */
+  async function askFirst(why: string): Promise<CommandResult> {
+    if (bulk) return { kind: 'refused', sentence: why }
+    await onBegun?.()
+    return askOthers(why, await command.confirm?.(context, input))
   }
 
   /** Asks for somebody else's approval, where that can be. */

@@ -7,10 +7,14 @@ import { addMilliseconds, subMilliseconds } from '../process/dates.ts'
 import type { Store } from '../store/store.ts'
 import { closeUnsent, conclude, namesOf } from './conclude.ts'
 import { dueTimes, happened, type OperationDeadlines } from './deadlines.ts'
-import { isSeparate, type RequestContent } from './expected-results.ts'
+import {
+  isSeparate,
+  type OperationTraitsOf,
+  type ReconciledResult,
+  type RequestContent,
+} from './expected-results.ts'
 import { flag } from './flag.ts'
 import { announceFailures } from './found-failures.ts'
-import type { OperationTraitsOf, ReconciledResult } from './operation-traits.ts'
 import {
   type Completion,
   completeResults,

@@ -13,12 +13,13 @@ import { dueTimes, type OperationDeadlines } from './deadlines.ts'
 import {
   type ExpectedResult,
   endsWithAnswer,
+  expectedResultsOf,
   type FollowUp,
+  type OperationTraitsOf,
   type RequestContent,
   reasonFor,
 } from './expected-results.ts'
 import type { Gate } from './gate.ts'
-import { expectedResultsOf, type OperationTraitsOf } from './operation-traits.ts'
 import { doneMeanwhileSentence, recentCharges } from './recent-charges.ts'
 import { sendOneByOne } from './separate-requests.ts'
 import {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { allEndpoints } from '../../src/cmr/endpoints/index.ts'
 import { effectOf, webhookEvents } from '../../src/cmr/events/index.ts'
 import { traitsOf } from '../../src/command-list.ts'
-import { expectedResultsOf } from '../../src/operations/operation-traits.ts'
+import { expectedResultsOf } from '../../src/operations/expected-results.ts'
 
 const name = 'acme.com'
 /** A request that names one of everything. */

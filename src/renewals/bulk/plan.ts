@@ -9,9 +9,11 @@ import {
   type ExpectedResult,
   type FollowUp,
   nameOf,
+  type OperationTraits,
+  type ReconciledResult,
+  type Reconciler,
   type RequestContent,
 } from '../../operations/expected-results.ts'
-import type { OperationTraits, ReconciledResult, Reconciler } from '../../operations/operation-traits.ts'
 import { reconcileRenewal } from '../../resources/domains/reconcile.ts'
 import type { BilledSubscription, RenewalAmount } from '../../resources/renewal-amount.ts'
 import type { RenewalItem } from '../../resources/renewal-items.ts'

@@ -9,10 +9,11 @@ import {
   type FollowUp,
   isAbleToSend,
   mailChecks,
+  outcomes,
+  type Reconciler,
   type RequestContent,
 } from '../../operations/expected-results.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
-import { outcomes, type Reconciler } from '../../operations/operation-traits.ts'
 import { expectedResultsOfOperations } from '../../operations/store/expected-results.ts'
 import { operationOf } from '../../operations/store/operations.ts'
 import {

@@ -8,13 +8,13 @@ import type { CommandContext } from '../../commands/context.ts'
 import type { Values } from '../../commands/field.ts'
 import type { Consequence } from '../../commands/permissions.ts'
 import { named } from '../../directory/names/named.ts'
-import { nameOf } from '../../operations/expected-results.ts'
 import {
+  nameOf,
   outcomes,
   type ReconcileRequest,
   type Reconciler,
   textOf,
-} from '../../operations/operation-traits.ts'
+} from '../../operations/expected-results.ts'
 import { ownerFollows } from '../endpoint-command.ts'
 import { type MailProvider, mailNeeds } from './mail.ts'
 import { recordText } from './messages.ts'

@@ -1,8 +1,13 @@
 import type { Domain } from '../../cmr/answers/domains.ts'
 import type { Cmr } from '../../cmr/client.ts'
 import type { JsonObject } from '../../cmr/json.ts'
-import { nameOf, type RequestContent } from '../../operations/expected-results.ts'
-import { outcomes, type Reconciler, textOf } from '../../operations/operation-traits.ts'
+import {
+  nameOf,
+  outcomes,
+  type Reconciler,
+  type RequestContent,
+  textOf,
+} from '../../operations/expected-results.ts'
 
 /** The customer's domains, by name. */
 async function domainsOf(cmr: Cmr, sent: RequestContent): Promise<Map<string, Domain>> {

@@ -1,7 +1,11 @@
 import type { Mailbox } from '../../cmr/answers/mailboxes.ts'
 import type { JsonObject } from '../../cmr/json.ts'
-import { nameOf } from '../../operations/expected-results.ts'
-import { outcomes, type ReconcileRequest, type Reconciler } from '../../operations/operation-traits.ts'
+import {
+  nameOf,
+  outcomes,
+  type ReconcileRequest,
+  type Reconciler,
+} from '../../operations/expected-results.ts'
 
 /** The customer's mailboxes, by id. */
 export async function mailboxesOf({ cmr, sent }: ReconcileRequest): Promise<Map<string, Mailbox>> {

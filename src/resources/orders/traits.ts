@@ -9,15 +9,13 @@ import {
   each,
   type FollowUp,
   nameOf,
-  type RequestContent,
-} from '../../operations/expected-results.ts'
-import {
   outcomes,
   type ReconciledResult,
   type ReconcileRequest,
   type Reconciler,
+  type RequestContent,
   textOf,
-} from '../../operations/operation-traits.ts'
+} from '../../operations/expected-results.ts'
 import type { ExpectedResultRow } from '../../operations/store/expected-results.ts'
 import { millisecondsInDay } from '../../process/dates.ts'
 import type { EndpointTraits } from '../endpoint-traits.ts'

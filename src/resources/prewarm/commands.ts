@@ -5,8 +5,13 @@ import { autoRenew, forwardTo, newDomains, provider, userId } from '../../cmr/en
 import { prewarm } from '../../cmr/endpoints/prewarm.ts'
 import { money, toCents } from '../../cmr/money.ts'
 import { turning } from '../../commands/paging.ts'
-import { each, nameOf, type RequestContent } from '../../operations/expected-results.ts'
-import { outcomes, type Reconciler } from '../../operations/operation-traits.ts'
+import {
+  each,
+  nameOf,
+  outcomes,
+  type Reconciler,
+  type RequestContent,
+} from '../../operations/expected-results.ts'
 import { button, counted, cut, escapeText, type Message, mostRows, section } from '../../slack/blocks.ts'
 import { listMessage } from '../../slack/list.ts'
 import { endpointCommand } from '../endpoint-command.ts'

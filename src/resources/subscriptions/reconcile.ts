@@ -1,8 +1,7 @@
 import type { Subscription } from '../../cmr/answers/subscriptions.ts'
 import type { Cmr } from '../../cmr/client.ts'
 import { subscriptionsAmong } from '../../directory/names/lookups.ts'
-import { nameOf, type RequestContent } from '../../operations/expected-results.ts'
-import { outcomes, type Reconciler } from '../../operations/operation-traits.ts'
+import { nameOf, outcomes, type Reconciler, type RequestContent } from '../../operations/expected-results.ts'
 
 /** Subscriptions by id and by domain, as far as these names need. */
 async function subscriptionsOf(cmr: Cmr, named: readonly string[]): Promise<Map<string, Subscription>> {

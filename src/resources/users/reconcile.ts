@@ -1,6 +1,5 @@
 import { CmrError } from '../../cmr/errors.ts'
-import { nameOf } from '../../operations/expected-results.ts'
-import { outcomes, type Reconciler, textOf } from '../../operations/operation-traits.ts'
+import { nameOf, outcomes, type Reconciler, textOf } from '../../operations/expected-results.ts'
 
 export const reconcileNewUser: Reconciler = async ({ cmr, sent, waiting }) => {
   const email = nameOf(sent.body.email)

@@ -6,14 +6,14 @@ import { InputError, type Prefill } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import type { Values } from '../../commands/field.ts'
 import { named } from '../../directory/names/named.ts'
-import { eachIn } from '../../operations/expected-results.ts'
-import { receipt } from '../../operations/messages/receipt.ts'
 import {
+  eachIn,
   outcomes,
   type ReconcileRequest,
   type Reconciler,
   textOf,
-} from '../../operations/operation-traits.ts'
+} from '../../operations/expected-results.ts'
+import { receipt } from '../../operations/messages/receipt.ts'
 import { button, escapeText, type Message } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { warmupPrice } from '../prices.ts'

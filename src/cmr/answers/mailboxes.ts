@@ -29,6 +29,9 @@ export const mailbox = row(
 /** A mailbox as CMR answers it; any field may be missing. */
 export type Mailbox = Readonly<z.output<typeof mailbox>>
 
+/** Returns what a button or a command names a mailbox by: its id, else its address; nothing where CMR tells neither. */
+export const mailboxNamedBy = ({ mailboxId, email }: Mailbox): string | undefined => mailboxId || email
+
 /** Returns the status of a mailbox's warm-up, or undefined where it has none. */
 export const warmupStatusOf = ({ warmup: its }: Mailbox): string | undefined => its?.status
 

@@ -1,4 +1,5 @@
 import { type MailNeed, providerNames } from '../../resources/dns/mail.ts'
+import { withRecord } from '../../resources/dns/messages.ts'
 import { type DnsRecord, textOf } from '../../resources/dns/records.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { type DomainFacts, known, placeOf } from '../facts.ts'
@@ -35,7 +36,7 @@ function fixOf(facts: DomainFacts, need: MailNeed, standing: DnsRecord | undefin
     ? {
         text: `Change ${need}`,
         actionId: `dns.update:${need}`,
-        value: `${value} recordId=${standing.recordId}`,
+        value: withRecord(value, standing),
       }
     : { text: `Add ${need}`, actionId: `dns.add:${need}`, value }
 }
@@ -71,7 +72,7 @@ const spfTwice: ProblemCheck = {
         {
           text: 'Delete the other SPF',
           actionId: 'dns.delete',
-          value: `${placeOf(facts)} recordId=${other?.recordId}`,
+          value: withRecord(placeOf(facts), other),
         },
         fixOf(facts, 'SPF', kept),
       ],

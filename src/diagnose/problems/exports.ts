@@ -1,5 +1,5 @@
 import { type Login, platformNames } from '../../cmr/answers/exports.ts'
-import type { Mailbox } from '../../cmr/answers/mailboxes.ts'
+import { type Mailbox, mailboxNamedBy } from '../../cmr/answers/mailboxes.ts'
 import { quoted } from '../../commands/grammar.ts'
 import { escapeText, longestValue } from '../../slack/blocks.ts'
 import { type DomainFacts, known, mailboxesIn } from '../facts.ts'
@@ -69,7 +69,7 @@ export const exportLoginExpired: ProblemCheck = {
       short: 'login expired',
       sentence: `The login of ${target(login)} no longer works${failed ? `: ${sentenceFrom(failed.message)}` : '.'} Nothing can be exported there until it is renewed.`,
       todo: 'Enter its password again, then export again.',
-      buttons: failed ? [reconnect, exportAgain(facts, login, [failed.mailbox])] : [reconnect],
+      buttons: [reconnect, ...(failed ? exportAgain(facts, login, [failed.mailbox]) : [])],
     }
   },
 }
@@ -89,24 +89,28 @@ export const exportFailed: ProblemCheck = {
     return {
       short: `${mailboxes.length} failed`,
       sentence: `The export of ${mailboxNames(mailboxes, all).replace('All of', 'all of')}${login ? ` to ${target(login)}` : ''} failed${first.message ? `: ${sentenceFrom(first.message)}` : '.'}`,
-      buttons: login ? [exportAgain(facts, login, mailboxes)] : [reexport(first.mailbox)],
+      buttons: login ? exportAgain(facts, login, mailboxes) : reexport(first.mailbox),
     }
   },
 }
 
-function exportAgain({ of }: DomainFacts, { credentialId }: Login, mailboxes: readonly Mailbox[]): FixButton {
+function exportAgain(
+  { of }: DomainFacts,
+  { credentialId }: Login,
+  mailboxes: readonly Mailbox[],
+): FixButton[] {
   const to = `userId=${of.userId} credentialId=${credentialId}`
-  const value = `${to} mailboxIds=${quoted(mailboxes.map(({ mailboxId }) => mailboxId).join(' '))}`
-  return {
-    text: 'Export again',
-    actionId: 'exports.send',
-    value: value.length <= longestValue ? value : `${to} domain=${of.domain}`,
-  }
+  const ids = mailboxes.flatMap((one) => mailboxNamedBy(one) ?? [])
+  if (ids.length === 0) return []
+  const value = `${to} mailboxIds=${quoted(ids.join(' '))}`
+  const short = value.length <= longestValue ? value : `${to} domain=${of.domain}`
+  return [{ text: 'Export again', actionId: 'exports.send', value: short }]
 }
 
 /** What was not exported to a platform goes by the provider's OAuth. */
-const reexport = ({ mailboxId }: Mailbox): FixButton => ({
-  text: 'Export again',
-  actionId: 'mailboxes.reexport',
-  value: `mailboxId=${mailboxId}`,
-})
+function reexport(mailbox: Mailbox): FixButton[] {
+  const id = mailboxNamedBy(mailbox)
+  return id === undefined
+    ? []
+    : [{ text: 'Export again', actionId: 'mailboxes.reexport', value: `mailboxId=${id}` }]
+}

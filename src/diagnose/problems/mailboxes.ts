@@ -1,4 +1,4 @@
-import { type Mailbox, warmupStatusOf } from '../../cmr/answers/mailboxes.ts'
+import { type Mailbox, mailboxNamedBy, warmupStatusOf } from '../../cmr/answers/mailboxes.ts'
 import { millisecondsInHour } from '../../process/dates.ts'
 import { counted, escapeText } from '../../slack/blocks.ts'
 import { type DomainFacts, isActive, isLive, known, mailboxesIn, placeOf, subscriptionIn } from '../facts.ts'
@@ -29,11 +29,13 @@ const list = ({ of }: DomainFacts): FixButton => ({
 function forEach(
   facts: DomainFacts,
   some: readonly Mailbox[],
-  one: (mailbox: Mailbox, name: string) => FixButton,
+  one: (id: string, name: string) => FixButton,
 ): FixButton[] {
-  const buttons = some.slice(0, BUTTONS).map((mailbox, at) => {
-    const made = one(mailbox, some.length > 1 ? ` of ${(mailbox.email ?? '').split('@')[0]}` : '')
-    return { ...made, actionId: `${made.actionId}:${at}` }
+  const buttons = some.slice(0, BUTTONS).flatMap((mailbox, at) => {
+    const id = mailboxNamedBy(mailbox)
+    if (id === undefined) return []
+    const made = one(id, some.length > 1 ? ` of ${(mailbox.email ?? id).split('@')[0]}` : '')
+    return [{ ...made, actionId: `${made.actionId}:${at}` }]
   })
   return some.length > BUTTONS ? [...buttons, list(facts)] : buttons
 }
@@ -201,10 +203,10 @@ export const warmupPaused: ProblemCheck = {
       short: `${some.length} paused`,
       sentence: `The warm-up of ${mailboxNames(some, all).replace('All of', 'all of')} is paused, so receivers trust it less over time.`,
       todo: 'Resume it, unless somebody paused it on purpose.',
-      buttons: forEach(facts, some, ({ mailboxId }, name) => ({
+      buttons: forEach(facts, some, (id, name) => ({
         text: `Resume warm-up${name}`,
         actionId: 'warmup.status',
-        value: `mailboxId=${mailboxId} status=ACTIVE`,
+        value: `mailboxId=${id} status=ACTIVE`,
       })),
     }
   },
@@ -225,10 +227,10 @@ export const warmupMissing: ProblemCheck = {
       short: `${some.length} without`,
       sentence: `${mailboxNames(some, all)} ${are(some)} not warmed up: mail from a new mailbox goes to spam more often.`,
       todo: 'Start a warm-up, unless it has been sending for long.',
-      buttons: forEach(facts, some, ({ mailboxId }, name) => ({
+      buttons: forEach(facts, some, (id, name) => ({
         text: `Start warm-up${name}`,
         actionId: 'warmup.add',
-        value: `mailboxId=${mailboxId}`,
+        value: `mailboxId=${id}`,
       })),
     }
   },

@@ -1,3 +1,4 @@
+import { mailboxNamedBy } from '../../cmr/answers/mailboxes.ts'
 import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
 import { money } from '../../cmr/money.ts'
 import { webhookSettings, webhookSilence } from '../../commands/dashboard.ts'
@@ -91,7 +92,7 @@ export const placementBad: ProblemCheck = {
     const bad = reports.filter((one) => verdictOf(one) === 'bad')
     const [worst] = [...bad].sort((a, b) => (a.inbox ?? 0) - (b.inbox ?? 0))
     if (!worst) return undefined
-    const ids = mine.map(({ mailboxId }) => mailboxId).slice(0, 10)
+    const ids = mine.flatMap((one) => mailboxNamedBy(one) ?? []).slice(0, 10)
     return {
       short: `${worst.inbox}% in the inbox`,
       sentence: `In its last placement test${worst.createdAt ? ` (${date(worst.createdAt)})` : ''} only ${worst.inbox}% of what ${escapeText(worst.email ?? 'a mailbox')} sent reached the inbox; ${placementThresholds.good}% is good.`,

@@ -19,6 +19,11 @@ import { byName, byNumber, inOrder, type RowOrder } from '../sorting.ts'
 import { type Finding, type MailProvider, providerNames } from './mail.ts'
 import type { DnsRecord, OfDomain } from './records.ts'
 
+/** Returns a button's value with the record that is meant; where CMR tells no id of it, the form asks which one. */
+export function withRecord(value: string, record: DnsRecord | undefined): string {
+  return record?.recordId ? `${value} recordId=${record.recordId}` : value
+}
+
 const place = ({ userId, domain }: OfDomain) => `userId=${userId} domain=${domain}`
 
 /** "smtp.google.com, priority 1" */
@@ -145,7 +150,7 @@ export function mailCheck(
       ? {
           text: `Change ${need}`,
           actionId: `dns.update:${need}`,
-          value: `${value} recordId=${record.recordId} need=${need}`,
+          value: withRecord(`${value} need=${need}`, record),
         }
       : { text: `Add ${need}`, actionId: `dns.add:${need}`, value: `${value} need=${need}` }
     return section(text, button({ ...mend, style: 'primary' }))

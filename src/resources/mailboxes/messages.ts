@@ -1,5 +1,5 @@
 import type { RichTextBlock } from '@slack/types'
-import { type Mailbox, warmupStatusOf } from '../../cmr/answers/mailboxes.ts'
+import { type Mailbox, mailboxNamedBy, warmupStatusOf } from '../../cmr/answers/mailboxes.ts'
 import type { Page } from '../../cmr/answers/page.ts'
 import type { JsonObject } from '../../cmr/json.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
@@ -86,9 +86,11 @@ function asTable(rows: readonly Mailbox[], customers: ReadonlyMap<string, string
 }
 
 function lineOf(row: Mailbox, at: number) {
-  const id = String(row.mailboxId ?? row.email)
+  const id = mailboxNamedBy(row)
+  const text = `${row.status === 'ACTIVE' ? '' : ':hourglass_flowing_sand: '}*${escapeText(named(row))}*\n${escapeText(stateOf(row))}`
+  if (id === undefined) return section(text)
   return section(
-    `${row.status === 'ACTIVE' ? '' : ':hourglass_flowing_sand: '}*${escapeText(named(row))}*\n${escapeText(stateOf(row))}`,
+    text,
     menu(`mailboxes.more:${at}`, {
       Open: `mailboxes.get ${id}`,
       Update: `mailboxes.update ${id}`,
@@ -104,7 +106,7 @@ function lineOf(row: Mailbox, at: number) {
 /** One mailbox, with what can be done about it. */
 export function mailboxCard(row: Mailbox): Message {
   const { mailboxId, userId } = row
-  const id = String(mailboxId ?? row.email)
+  const id = mailboxNamedBy(row)
   const domain = row.domain ?? named(row).split('@')[1]
   const text = (name: string) => (row[name] ? escapeText(row[name]) : undefined)
   const warmup = warmupStatusOf(row)
@@ -119,19 +121,23 @@ export function mailboxCard(row: Mailbox): Message {
       Picture: row.profilePicture ? 'yes' : 'none',
     },
     ids: { mailboxId, userId },
-    buttons: [
-      button({ text: 'Update', actionId: 'mailboxes.update', value: id }),
-      warmup
-        ? button({ text: 'Warm-up settings', actionId: 'warmup.settings', value: id })
-        : button({ text: 'Start warm-up', actionId: 'warmup.add', value: id }),
-      ...pauseButtons(id, warmup),
-      button({ text: 'Placement test', actionId: 'placement.run', value: id }),
-      button({ text: 'Re-export', actionId: 'mailboxes.reexport', value: id }),
-      ...(domain ? [button({ text: 'Domain', actionId: 'domains.get', value: domain })] : []),
-      button({ text: 'Admin login', actionId: 'mailboxes.admin', value: id }),
-      button({ text: 'Remove', actionId: 'mailboxes.remove', value: id, style: 'danger' }),
-    ],
+    buttons: id === undefined ? [] : cardButtons(id, domain, warmup),
   })
+}
+
+function cardButtons(id: string, domain: string | undefined, warmup: string | undefined) {
+  return [
+    button({ text: 'Update', actionId: 'mailboxes.update', value: id }),
+    warmup
+      ? button({ text: 'Warm-up settings', actionId: 'warmup.settings', value: id })
+      : button({ text: 'Start warm-up', actionId: 'warmup.add', value: id }),
+    ...pauseButtons(id, warmup),
+    button({ text: 'Placement test', actionId: 'placement.run', value: id }),
+    button({ text: 'Re-export', actionId: 'mailboxes.reexport', value: id }),
+    ...(domain ? [button({ text: 'Domain', actionId: 'domains.get', value: domain })] : []),
+    button({ text: 'Admin login', actionId: 'mailboxes.admin', value: id }),
+    button({ text: 'Remove', actionId: 'mailboxes.remove', value: id, style: 'danger' }),
+  ]
 }
 
 /** What a warm-up can be told to do, as it stands. */

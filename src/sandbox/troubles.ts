@@ -79,6 +79,7 @@ const subscriptionTroubles: Record<string, TroubleMaker> = {
   'wallet-empty': ({ world }) => void Object.assign(world.wallet, { cents: 0 }),
   'subscription-ends-soon': ({ world, subscription }) =>
     Object.assign(subscription, { autoRenew: false, periodEnd: ahead(world, 3) }),
+  'domain-auto-renew-off': ({ domain }) => void Object.assign(domain, { autoRenew: false }),
   'auto-renew-off': ({ subscription }) => void Object.assign(subscription, { autoRenew: false }),
   'subscription-expired': ({ world, subscription, mailboxes }) => {
     Object.assign(subscription, { subscriptionStatus: 'EXPIRED', periodEnd: ago(world, 10) })

@@ -50,6 +50,7 @@ const inOrder = [
   ['subscription-ends-soon', 'subscription-ends-soon'],
   ['wallet-empty', 'wallet-too-low'],
   ['auto-renew-off', 'subscription-auto-renew-off'],
+  ['domain-auto-renew-off', 'domain-auto-renew-off'],
   ['warmup-paused', 'warmup-paused'],
   ['oauth-expired', 'export-login-expired'],
   ['export-failed', 'export-failed'],
@@ -58,7 +59,7 @@ const inOrder = [
 
 /** Troubles of the same thing: planting one takes the place of the other. */
 const exclusive = [
-  ['domain-lapsed', 'domain-transferred', 'domain-in-grace', 'domain-ends-soon'],
+  ['domain-lapsed', 'domain-transferred', 'domain-in-grace', 'domain-ends-soon', 'domain-auto-renew-off'],
   ['past-due', 'subscription-ends-soon', 'subscription-expired', 'subscription-cancelled', 'auto-renew-off'],
   // Nothing is paid that does not renew.
   ['wallet-empty', 'auto-renew-off'],

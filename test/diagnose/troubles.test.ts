@@ -94,6 +94,11 @@ const expected: Readonly<Record<string, Planted>> = {
     button: 'Turn auto-renew on',
     mend: () => confirm(world),
   },
+  'domain-auto-renew-off': {
+    says: /:bulb: .*auto-renew of the domain is off: it ends .* unless somebody renews it/,
+    button: 'Turn auto-renew on',
+    mend: () => confirm(world),
+  },
   'auto-renew-off': {
     says: /:bulb: .*auto-renew of its subscription is off: it ends .* unless somebody renews it/,
     button: 'Turn auto-renew on',

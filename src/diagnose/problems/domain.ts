@@ -200,3 +200,23 @@ export const domainEndsSoon: ProblemCheck = {
     }
   },
 }
+
+/** Its end is far, but nobody is told of it again before it is near. */
+export const domainAutoRenewOff: ProblemCheck = {
+  id: 'domain-auto-renew-off',
+  link: 'Domain',
+  level: 'advice',
+  find(facts) {
+    const { status, autoRenew, expiryDate = '' } = known(facts.domain) ?? {}
+    const left = Date.parse(expiryDate) - facts.now.getTime()
+    if (status !== 'ACTIVE' || autoRenew !== false || left <= RENEWABLE_DAYS * millisecondsInDay)
+      return undefined
+    const end = expiryDate ? date(expiryDate) : 'with its period'
+    return {
+      short: `auto-renew is off, ends ${end}`,
+      sentence: `The auto-renew of the domain is off: it ends ${end} unless somebody renews it.`,
+      todo: 'Turn auto-renew on, unless that is meant.',
+      buttons: [domainAutoRenewOn(facts)],
+    }
+  },
+}

@@ -46,6 +46,7 @@ export const problemChecks: readonly ProblemCheck[] = [
   subscription.subscriptionEndsSoon,
   notes.walletTooLow,
   subscription.subscriptionAutoRenewOff,
+  domain.domainAutoRenewOff,
   mailboxes.warmupPaused,
   exports.exportLoginExpired,
   exports.exportFailed,

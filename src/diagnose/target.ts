@@ -9,16 +9,19 @@ import { operationsNamed } from '../operations/store/operations.ts'
 import { whose } from '../resources/dns/zone.ts'
 import { idFields, thingMeant } from './thing-meant.ts'
 
+/** A domain, for its own sake or for what is on it. */
+interface DomainTarget {
+  readonly kind: 'domain'
+  readonly userId: string
+  readonly domain: string
+  readonly mailbox?: string | undefined
+  readonly subscriptionId?: string | undefined
+  readonly orderId?: string | undefined
+}
+
 /** What somebody asked about, with all that it takes to ask CMR. */
 export type DiagnosisTarget =
-  | {
-      readonly kind: 'domain'
-      readonly userId: string
-      readonly domain: string
-      readonly mailbox?: string | undefined
-      readonly subscriptionId?: string | undefined
-      readonly orderId?: string | undefined
-    }
+  | DomainTarget
   | { readonly kind: 'order'; readonly userId: string; readonly orderId: string }
   | { readonly kind: 'user'; readonly userId: string; readonly name: string }
 
@@ -53,7 +56,7 @@ async function domainTarget(
   context: CommandContext,
   domain: string,
   userId: string | undefined,
-): Promise<DiagnosisTarget> {
+): Promise<DomainTarget> {
   const name = domain.toLowerCase()
   // An order that has not been processed has no domain yet, and only the order says whose it will be.
   const [row] = await directoryEntries(context.store, [{ kind: 'domain', id: name }])
@@ -68,14 +71,9 @@ async function mailboxTarget(
   context: CommandContext,
   called: string,
   { domain, userId }: DiagnosisInput,
-): Promise<DiagnosisTarget> {
+): Promise<DomainTarget> {
   const host = called.split('@')[1]?.toLowerCase()
-  if (host)
-    return {
-      ...(await domainTarget(context, host, userId)),
-      kind: 'domain',
-      mailbox: called,
-    } as DiagnosisTarget
+  if (host) return { ...(await domainTarget(context, host, userId)), mailbox: called }
   const [row] = await directoryEntries(context.store, [{ kind: 'mailbox', id: called }])
   const on = row?.domain ?? domain
   if (on && (row?.user_id ?? userId))
@@ -85,14 +83,14 @@ async function mailboxTarget(
   if (!name) throw new InputError('thing', `CMR does not say which domain the mailbox ${called} is on.`)
   const owner = data.userId ?? userId
   const of = owner ? { userId: owner, domain: name } : await domainTarget(context, name, undefined)
-  return { ...of, kind: 'domain', mailbox: called } as DiagnosisTarget
+  return { ...of, kind: 'domain', mailbox: called }
 }
 
 async function subscriptionTarget(
   context: CommandContext,
   called: string,
   userId: string | undefined,
-): Promise<DiagnosisTarget> {
+): Promise<DomainTarget> {
   if (called.includes('.')) return domainTarget(context, called, userId)
   const [row] = await directoryEntries(context.store, [{ kind: 'subscription', id: called }])
   const told = row?.domain ? undefined : await subscriptionCalled(context, called)
@@ -104,7 +102,7 @@ async function subscriptionTarget(
     )
   const owner = userId ?? row?.user_id ?? told?.userId
   const target = owner ? { userId: owner, domain } : await domainTarget(context, domain, undefined)
-  return { ...target, kind: 'domain', subscriptionId: called } as DiagnosisTarget
+  return { ...target, kind: 'domain', subscriptionId: called }
 }
 
 async function orderTarget(

@@ -4,6 +4,7 @@ import type { Answered } from '../cmr/client.ts'
 import { allEndpoints } from '../cmr/endpoints/index.ts'
 import type { StoredEvent } from '../events/store/events.ts'
 import { subMilliseconds } from '../process/dates.ts'
+import { portionsOf } from '../process/portions.ts'
 import type { Store } from '../store/store.ts'
 import {
   type AnswerTraitsOf,
@@ -85,9 +86,9 @@ export function createDirectoryUpdater(parts: {
         const directoryUpdates = said.flatMap(({ at, directoryUpdates, isRead }) =>
           directoryUpdates.map((directoryUpdate) => ({ at, directoryUpdate, isRead })),
         )
-        for (let from = 0; from < directoryUpdates.length; from += BATCH) {
+        for (const portion of portionsOf(directoryUpdates, BATCH)) {
           const begun = performance.now()
-          await learn(directoryUpdates.slice(from, from + BATCH))
+          await learn(portion)
           await sleep(Math.max(PAUSE_MS, PAUSES * (performance.now() - begun)))
         }
         for (const { at, endings, current = [], wallet } of said) {

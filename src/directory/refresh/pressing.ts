@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { RENEWABLE_DAYS } from '../../cmr/endpoints/domains.ts'
 import { addDays, hoursToMilliseconds, subDays, subMilliseconds } from '../../process/dates.ts'
+import { portionsOf } from '../../process/portions.ts'
 import type { Schema } from '../../store/schema.ts'
 
 /** A domain may be renewed in its days of grace ("Renewal"); one more, because clocks differ. */
@@ -76,9 +77,6 @@ export async function domainsToPrice(db: Kysely<Schema>, now: Date): Promise<Dom
     .execute()
   const byUser = Map.groupBy(rows, ({ user_id }) => user_id ?? '')
   return [...byUser].flatMap(([userId, own]) =>
-    Array.from({ length: Math.ceil(own.length / TOGETHER) }, (_, at) => ({
-      userId,
-      domains: own.slice(at * TOGETHER, (at + 1) * TOGETHER).map(({ id }) => id),
-    })),
+    portionsOf(own, TOGETHER).map((some) => ({ userId, domains: some.map(({ id }) => id) })),
   )
 }

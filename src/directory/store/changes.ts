@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
+import { portionsOf } from '../../process/portions.ts'
 import type { Schema } from '../../store/schema.ts'
 import { isOneOf } from '../../store/sql.ts'
 import type { DirectoryChange } from '../changes.ts'
@@ -16,11 +17,11 @@ export async function keepChanges(
   changes: readonly DirectoryChange[],
   foundAt: string,
 ): Promise<void> {
-  for (let from = 0; from < changes.length; from += CHUNK)
+  for (const portion of portionsOf(changes, CHUNK))
     await db
       .insertInto('directory_changes')
       .values(
-        changes.slice(from, from + CHUNK).map(({ event, eventId, entry, since, priceBefore, fields }) => ({
+        portion.map(({ event, eventId, entry, since, priceBefore, fields }) => ({
           event_id: eventId,
           event,
           kind: entry.kind,

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Logger } from 'pino'
+import { portionsOf } from '../../process/portions.ts'
 import type { Schema } from '../../store/schema.ts'
 import { eachOf, isOneOf } from '../../store/sql.ts'
 import type { Store } from '../../store/store.ts'
@@ -93,8 +94,8 @@ export async function forgetUnseen(store: Store, kind: EntryKind, since: string)
     const last = rows.at(-1)
     if (!last) return forgotten
     const unseen = rows.filter((row) => row.seen_at < since)
-    for (let from = 0; from < unseen.length; from += FORGOTTEN) {
-      await forgetEntries(store, unseen.slice(from, from + FORGOTTEN))
+    for (const portion of portionsOf(unseen, FORGOTTEN)) {
+      await forgetEntries(store, portion)
       await new Promise((resolve) => setImmediate(resolve))
     }
     forgotten += unseen.length

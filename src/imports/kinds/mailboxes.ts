@@ -3,6 +3,7 @@ import { mailboxes } from '../../cmr/endpoints/mailboxes.ts'
 import { command } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { directoryEntries, entriesNamed } from '../../directory/store/rows.ts'
+import { portionsOf } from '../../process/portions.ts'
 import { acceptedMessage } from '../../resources/answers.ts'
 import type { RowFault } from '../columns.ts'
 import { importOf, itemAnswer, onlyOnce } from '../import.ts'
@@ -95,7 +96,7 @@ export const mailboxImport = importOf({
       return []
     })
     const items = [...Map.groupBy(known, ({ userId }) => userId)].flatMap(([userId, mine]) =>
-      batches(mine).map((batch) => ({
+      portionsOf(mine, AT_ONCE).map((batch) => ({
         numbers: batch.map(({ number }) => number),
         input: { userId, mailboxData: batch.map((one) => one.change) },
       })),
@@ -121,8 +122,7 @@ interface FoundMailboxes {
 async function mailboxesCalled(context: CommandContext, called: readonly string[]): Promise<FoundMailboxes> {
   const found: FoundMailboxes['found'] = new Map()
   const names = [...new Set(called.map((name) => name.toLowerCase()))]
-  for (let from = 0; from < names.length; from += LOOKED_UP) {
-    const some = names.slice(from, from + LOOKED_UP)
+  for (const some of portionsOf(names, LOOKED_UP)) {
     const ids = some.map((name) => ({ kind: 'mailbox' as const, id: name.toUpperCase() }))
     const rows = [
       ...(await entriesNamed(context.store, 'mailbox', some)),
@@ -148,9 +148,4 @@ async function mailboxesCalled(context: CommandContext, called: readonly string[
     before = first
   }
   return { found, all: true }
-}
-
-function batches<Row>(rows: readonly Row[]): Row[][] {
-  const count = Math.ceil(rows.length / AT_ONCE)
-  return Array.from({ length: count }, (_, at) => rows.slice(at * AT_ONCE, (at + 1) * AT_ONCE))
 }

@@ -1,5 +1,6 @@
 import type { Insertable, Kysely } from 'kysely'
 import { addMilliseconds, millisecondsInDay } from '../../process/dates.ts'
+import { portionsOf } from '../../process/portions.ts'
 import type { Schema } from '../../store/schema.ts'
 import type { BulkRow, ImportItem } from './items.ts'
 import type { ImportRun } from './runs.ts'
@@ -48,15 +49,13 @@ export async function savePreview(
       shown_version: 0,
     }
     await transaction.insertInto('import_runs').values(fresh).execute()
-    for (let from = 0; from < items.length; from += AT_ONCE) {
-      const some = items.slice(from, from + AT_ONCE)
+    for (const some of portionsOf(items, AT_ONCE)) {
       await transaction
         .insertInto('import_items')
         .values(some.map((item) => ({ ...item, run_id: run.id, state: 'waiting' as const, attempts: 0 })))
         .execute()
     }
-    for (let from = 0; from < rows.length; from += AT_ONCE) {
-      const some = rows.slice(from, from + AT_ONCE)
+    for (const some of portionsOf(rows, AT_ONCE)) {
       await transaction
         .insertInto('import_rows')
         .values(some.map((row) => ({ ...row, run_id: run.id })))

@@ -1,6 +1,7 @@
 import type { WalletData } from '../../alerts/messages/renewals.ts'
 import { thingsOf } from '../../directory/store/search.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
+import { portionsOf } from '../../process/portions.ts'
 import { MOST_RENEWED } from '../../resources/renewal-items.ts'
 import type { Store } from '../../store/store.ts'
 import { type Forecast, toAddUntil } from '../forecast/forecast.ts'
@@ -102,11 +103,7 @@ function groupsOf(due: readonly Reached[], by: (one: Reached) => string | undefi
     const { reason } = one.item
     return JSON.stringify([reason, one.level, reason === 'renewal.unpaid' ? '' : by(one)])
   })
-  return [...groups.values()].flatMap((group) =>
-    Array.from({ length: Math.ceil(group.length / MOST_RENEWED) }, (_, at) =>
-      group.slice(at * MOST_RENEWED, (at + 1) * MOST_RENEWED),
-    ),
-  )
+  return [...groups.values()].flatMap((group) => portionsOf(group, MOST_RENEWED))
 }
 
 /** Tells once a mark that the wallet covers too few days, and once that funds have come. */

@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely'
+import { portionsOf } from '../../process/portions.ts'
 import type { Schema } from '../../store/schema.ts'
 import { isOneOf } from '../../store/sql.ts'
 
@@ -41,10 +42,10 @@ export async function insertReminders(
   // In one order for everybody: two instances must not wait for each other.
   const sorted = rows.toSorted((a, b) => (reminderKey(a) < reminderKey(b) ? -1 : 1))
   const fresh = new Set<string>()
-  for (let from = 0; from < sorted.length; from += AT_ONCE) {
+  for (const portion of portionsOf(sorted, AT_ONCE)) {
     const inserted = await db
       .insertInto('renewal_reminders')
-      .values(sorted.slice(from, from + AT_ONCE))
+      .values(portion)
       .onConflict((conflict) => conflict.doNothing())
       .returning(['thing', 'period', 'threshold'])
       .execute()

@@ -28,7 +28,7 @@ import {
   userOrder,
   userUpdated,
 } from './messages.ts'
-import { reconcileChangedUser, reconcileDeletedUser, reconcileNewUser } from './reconcile.ts'
+import { reconcileChangedUser, reconcileDeletedUser, reconcileNewUser, userOrNone } from './reconcile.ts'
 
 const { userId } = endpoints.get.query.shape
 const PAGE = 10
@@ -37,18 +37,9 @@ const everyUser = listRows(endpoints.list, endpoints.list.query)
 
 /** Returns some customers, as far as they are still there; by a part of a name or an address, where one is given. */
 async function usersOf({ cmr }: CommandContext, ids: readonly string[], search = ''): Promise<User[]> {
-  const users = await Promise.all(
-    ids.map(async (userId) => {
-      try {
-        return [(await cmr.users.get({ query: { userId } })).data]
-      } catch (error) {
-        if (error instanceof CmrError && error.kind === 'not-found') return []
-        throw error
-      }
-    }),
-  )
+  const users = await Promise.all(ids.map((userId) => userOrNone(cmr, userId)))
   const holds = (said: unknown) => typeof said === 'string' && spelled(said).includes(spelled(search))
-  return users.flat().filter((user) => Object.values(user).some(holds))
+  return users.filter((user) => user !== undefined).filter((user) => Object.values(user).some(holds))
 }
 
 const list = withTraits(

@@ -1,3 +1,5 @@
+import type { User } from '../../cmr/answers/users.ts'
+import type { CmrApi } from '../../cmr/client.ts'
 import { CmrError } from '../../cmr/errors.ts'
 import { nameOf, outcomes, type Reconciler, textOf } from '../../operations/expected-results.ts'
 
@@ -16,17 +18,16 @@ export const reconcileChangedUser: Reconciler = async ({ cmr, sent, waiting }) =
 }
 
 export const reconcileDeletedUser: Reconciler = async ({ cmr, sent, waiting }) => {
-  const gone = await isGone(cmr.users.get({ query: { userId: String(sent.query.userId) } }))
-  return outcomes(waiting, () => (gone ? 'done' : undefined))
+  const user = await userOrNone(cmr, String(sent.query.userId))
+  return outcomes(waiting, () => (user ? undefined : 'done'))
 }
 
-/** Returns whether CMR does not know a thing any more. */
-async function isGone(question: Promise<unknown>): Promise<boolean> {
+/** Returns a customer; undefined where CMR does not know it any more. Throws CmrError. */
+export async function userOrNone(cmr: CmrApi, userId: string): Promise<User | undefined> {
   try {
-    await question
-    return false
+    return (await cmr.users.get({ query: { userId } })).data
   } catch (error) {
-    if (error instanceof CmrError && error.kind === 'not-found') return true
+    if (error instanceof CmrError && error.kind === 'not-found') return undefined
     throw error
   }
 }

@@ -1,6 +1,6 @@
 import { addDays } from 'date-fns/addDays'
 import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
-import { declarationOf, exampleOf, familyOf } from '../cmr/events/index.ts'
+import { declarationOf, declaredFields, exampleOf, familyOf } from '../cmr/events/index.ts'
 import type { JsonObject } from '../cmr/json.ts'
 import { detailOf } from './handlers/prewarm.ts'
 import { newCredentials, newId, type World } from './world.ts'
@@ -59,4 +59,10 @@ function prewarmedOrder(world: World, event: string): JsonObject {
 
 function anyOf<Row>(rows: readonly Row[]): Row | undefined {
   return rows[Math.floor(Math.random() * rows.length)]
+}
+
+/** Returns a webhook's body as CMR's examples have it. */
+export function envelopeOf(event: string, eventId: string, given: JsonObject): JsonObject {
+  const data = declaredFields(event, given)
+  return declarationOf(event)?.bareEnvelope ? { eventType: event, data } : { event, eventId, data }
 }

@@ -5,7 +5,7 @@ import type { AlertService } from './alerts/commands/alert-command.ts'
 import { eventCommands } from './alerts/commands/events.ts'
 import { failureCommands } from './alerts/commands/failed.ts'
 import { dutyCommands } from './alerts/commands/on-call.ts'
-import { alertCommands } from './alerts/commands/routes.ts'
+import { routeCommands } from './alerts/commands/routes.ts'
 import type { CmrApi } from './cmr/client.ts'
 import { helpCommand } from './commands/help-command.ts'
 import { createRegistry, type Registry } from './commands/registry.ts'
@@ -77,10 +77,9 @@ export function createCommands(parts: {
     ...upcomingCommands,
     renewMany,
     autoRenewMany,
-    ...alertCommands(alerts),
-    ...dutyCommands(alerts),
-    ...failureCommands(alerts),
-    ...eventCommands(alerts),
+    ...[...routeCommands, ...dutyCommands, ...failureCommands, ...eventCommands].map((one) =>
+      one({ alerts }),
+    ),
     ...digestCommands({ alerts, readReport }),
   ]
   const commands = [

@@ -2,18 +2,17 @@ import type { Endpoint, RequestOf } from './endpoint.ts'
 import { allEndpoints } from './endpoints/index.ts'
 import { CmrError } from './errors.ts'
 
+/** Returns a refusal of our own: nothing has left. */
+function notSent(endpoint: Endpoint, sentence: string): CmrError {
+  return new CmrError(sentence, { kind: 'invalid', endpoint: endpoint.id, mayHaveBeenAccepted: false })
+}
+
 /** Refuses what CMR would refuse, before a request is spent on it. */
 export function checked(endpoint: Endpoint, request: RequestOf<Endpoint>) {
   const query = endpoint.query.safeParse(request.query ?? {})
   const body = endpoint.body.safeParse(request.body)
   const issue = query.error?.issues[0] ?? body.error?.issues[0]
-  if (issue) {
-    throw new CmrError(`${issue.path.join('.') || 'The request'}: ${issue.message}`, {
-      kind: 'invalid',
-      endpoint: endpoint.id,
-      mayHaveBeenAccepted: false,
-    })
-  }
+  if (issue) throw notSent(endpoint, `${issue.path.join('.') || 'The request'}: ${issue.message}`)
   return { query: query.data ?? {}, body: body.data as Record<string, unknown> | undefined }
 }
 
@@ -56,11 +55,7 @@ export function multipart(body: Record<string, unknown>): FormData {
 
 /** Keys go into the header alone: people paste them into texts by mistake. */
 export function keyInside(endpoint: Endpoint): CmrError {
-  return new CmrError('This contains the API key. Take it out, then send it again.', {
-    kind: 'invalid',
-    endpoint: endpoint.id,
-    mayHaveBeenAccepted: false,
-  })
+  return notSent(endpoint, 'This contains the API key. Take it out, then send it again.')
 }
 
 export function noSandbox(endpoint: Endpoint): CmrError {
@@ -107,11 +102,7 @@ export function refuseUnnarrowed(endpoint: Endpoint, outgoing: Outgoing): void {
       by.withoutItems === 'everything'
         ? ' Without a name, CMR would act on everything that the customer has.'
         : ''
-    throw new CmrError(`${names.join(' or ')}: name at least one.${otherwise} Nothing was sent.`, {
-      kind: 'invalid',
-      endpoint: endpoint.id,
-      mayHaveBeenAccepted: false,
-    })
+    throw notSent(endpoint, `${names.join(' or ')}: name at least one.${otherwise} Nothing was sent.`)
   }
 }
 

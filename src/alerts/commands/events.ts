@@ -3,7 +3,7 @@ import { userIdOf } from '../../cmr/answers/users.ts'
 import { webhookEvents } from '../../cmr/events/index.ts'
 import { isDomainName, plainText } from '../../cmr/normal-forms.ts'
 import { dropCredentials } from '../../cmr/redact.ts'
-import { type Command, InputError } from '../../commands/command.ts'
+import { InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { pageField, pageOfRows, turning } from '../../commands/paging.ts'
 import { customersOfCaller } from '../../commands/permissions.ts'
@@ -18,7 +18,6 @@ import { kindsAmong } from '../routing/route-matcher.ts'
 import { sinceExamples, sinceOf, sinceWords } from '../routing/typed-times.ts'
 import {
   type AlertContext,
-  type AlertService,
   alertCommand,
   customersOfEvent,
   eventId,
@@ -245,6 +244,4 @@ const tell = alertCommand({
 })
 
 /** `/cmr events …` */
-export function eventCommands(alerts: AlertService): Command[] {
-  return [list, show, tell, whyCommand('events'), whyCommand('alerts')].map((one) => one({ alerts }))
-}
+export const eventCommands = [list, show, tell, whyCommand('events'), whyCommand('alerts')]

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { type Command, InputError } from '../../commands/command.ts'
+import { InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { pageField, pageOfAll, turning } from '../../commands/paging.ts'
 import { failedDeliveries, retryFailed } from '../../events/store/outbox.ts'
 import { whyBroken } from '../../slack/errors.ts'
 import { channelName, failedList } from '../messages/routes.ts'
 import { endPauses, repairQueue } from '../store/channel-queues.ts'
-import { type AlertService, alertCommand } from './alert-command.ts'
+import { alertCommand } from './alert-command.ts'
 
 const own = { noun: 'alerts', own: true } as const
 
@@ -96,6 +96,4 @@ const repair = alertCommand({
 })
 
 /** What could not be told. */
-export function failureCommands(alerts: AlertService): Command[] {
-  return [failed, retry, repair].map((one) => one({ alerts }))
-}
+export const failureCommands = [failed, retry, repair]

@@ -13,7 +13,7 @@ import type { Mute } from '../routing/route.ts'
 import { untilExamples, untilOf } from '../routing/typed-times.ts'
 import { outdateAlerts } from '../store/messages.ts'
 import { type AlertContext, alertCommand, customersOfEvent, storedEventNamed } from './alert-command.ts'
-import { isRoute, routeId, silencing } from './route-named.ts'
+import { isRoute, routeId, routeNamed, silencing } from './route-named.ts'
 
 const own = { noun: 'alerts', own: true, effect: 'write', asks: 'nothing' } as const
 export const duration = z.string().max(20)
@@ -144,11 +144,7 @@ async function mutableNamed(
   if (named === undefined)
     return { subject: `user:${userIdOf(await userNamed(context, what.trim(), 'what'))}` }
   const { kind, id } = named
-  if (kind === 'route') {
-    if (!context.alerts.routes.route(id))
-      throw new InputError('what', `There is no route ${id}: /cmr alerts lists them.`)
-    return { route: id }
-  }
+  if (kind === 'route') return { route: routeNamed(context, id, 'what').id }
   if (kind !== 'event') return { subject: `${kind}:${id}` }
   const { subject, source } = await storedEventNamed(context, id, 'what')
   if (source === 'test') throw new InputError('what', testSentence)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Command, InputError } from '../../commands/command.ts'
+import { InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { deliveriesOf } from '../../events/store/event-log.ts'
 import { newerEvents, type StoredEvent } from '../../events/store/events.ts'
@@ -15,7 +15,6 @@ import { insertSnooze } from '../store/routes.ts'
 import { acknowledgeThreads, keepThread, threadsAbout } from '../store/threads.ts'
 import {
   type AlertContext,
-  type AlertService,
   alertCommand,
   customersOfEvent,
   eventId,
@@ -157,6 +156,4 @@ const snooze = alertCommand({
 })
 
 /** Silence, reminders, and who takes care of what. */
-export function dutyCommands(alerts: AlertService): Command[] {
-  return [acknowledge, snooze, mute, unmute].map((one) => one({ alerts }))
-}
+export const dutyCommands = [acknowledge, snooze, mute, unmute]

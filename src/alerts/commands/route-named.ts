@@ -36,9 +36,9 @@ export const routeField = z
   .meta({ label: 'Route', example: 'r3', search: searchRoutes })
 
 /** Returns a route as it is now. @throws InputError where there is none, or no longer */
-export function routeNamed({ alerts }: Pick<AlertContext, 'alerts'>, named: string): Route {
+export function routeNamed({ alerts }: Pick<AlertContext, 'alerts'>, named: string, field = 'id'): Route {
   const route = alerts.routes.route(named)
-  if (!route) throw new InputError('id', `There is no route ${named}: /cmr alerts lists them.`)
+  if (!route) throw new InputError(field, `There is no route ${named}: /cmr alerts lists them.`)
   return route
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { webhookEvents } from '../../cmr/events/index.ts'
-import { type Command, InputError } from '../../commands/command.ts'
+import { InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { pageField, pageOfAll } from '../../commands/paging.ts'
 import { isAdmin } from '../../commands/permissions.ts'
@@ -20,7 +20,7 @@ import { holdOf } from '../routing/route-event.ts'
 import { sampleFor } from '../routing/samples.ts'
 import { brokenQueues } from '../store/channel-queues.ts'
 import { add, channel, draftOf, greet, subscribe } from './add-route.ts'
-import { type AlertContext, type AlertService, alertCommand } from './alert-command.ts'
+import { type AlertContext, alertCommand } from './alert-command.ts'
 import { enteredFrom, routeFields } from './route-fields.ts'
 import { askWhoReads, routeField as id, movingAway, routeId, routeNamed, silencing } from './route-named.ts'
 
@@ -195,6 +195,4 @@ const test = alertCommand({
 })
 
 /** `/cmr alerts …`, and its short forms from inside a channel. */
-export function alertCommands(alerts: AlertService): Command[] {
-  return [list, add, edit, remove, test, subscribe, unsubscribe].map((one) => one({ alerts }))
-}
+export const routeCommands = [list, add, edit, remove, test, subscribe, unsubscribe]

@@ -20,10 +20,9 @@ import type { Permission } from '../commands/permissions.ts'
 import { spokenIds } from '../directory/names/called.ts'
 import { escapeText } from '../slack/blocks.ts'
 import type { Schema } from '../store/schema.ts'
-import { DuplicateOperationError } from './conflicts.ts'
 import { onlyTheirs } from './customers.ts'
 import type { OperationDeadlines } from './deadlines.ts'
-import { gateOf, NotAdmittedError } from './gate.ts'
+import { DuplicateOperationError, gateOf, NotAdmittedError } from './gate.ts'
 import { recorderOf } from './record-outcome.ts'
 import { type TrackedCmr, trackedCmr } from './sending.ts'
 import type { ConflictingOperation } from './store/expected-results.ts'
@@ -126,8 +125,8 @@ export async function perform(
     const verdict = await permit(context, command, input)
     reason = verdict.reason
     approvers = verdict.approvers
-    const question =
-      verdict.allowed || verdict.approvable ? await command.question?.(context, input) : undefined
+    const mayAsk = verdict.allowed || verdict.approvable
+    const question = mayAsk && (await command.question?.(context, input))
     if (question) return { kind: 'question', question }
     if (!verdict.allowed && !(approved && verdict.approvable)) {
       await audit({ outcome: 'refused' })
@@ -195,11 +194,7 @@ export async function perform(
     )
   }
 
-  async function failedWhile(
-    operationId: string,
-    sending: TrackedCmr,
-    error: unknown,
-  ): Promise<CommandResult> {
+  async function failedWhile(operationId: string, sending: TrackedCmr, error: unknown) {
     if (sending.state() === 'answered') {
       // CMR has done it; only what the bot wanted to say about it went wrong.
       logger.error({ err: error, operationId }, 'CMR has answered, but the command could not show it')
@@ -207,13 +202,13 @@ export async function perform(
       const text = `:white_check_mark: *${escapeText(command.summary)}*: ${label}\nCMR has accepted it.`
       const outcome = { message: notice(text) }
       await completed(operationId, outcome)
-      return { kind: 'done', outcome, operationId }
+      return { kind: 'done', outcome, operationId } as const
     }
     if (error instanceof NotAdmittedError) return kept(operationId, error)
     if (error instanceof DuplicateOperationError) {
       await record.refusal(operationId, error.message)
       await audit({ outcome: 'refused', detail: error.message, operationId })
-      return { kind: 'conflict', conflict: error.conflict }
+      return { kind: 'conflict', conflict: error.conflict } as const
     }
     // An error that the client does not know may come from anywhere behind the request that left.
     const isOurs = sending.state() === 'sent' && !(error instanceof CmrError)

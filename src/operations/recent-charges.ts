@@ -6,7 +6,6 @@ import { eventsNamed, type StoredEvent, successesOutside } from '../events/store
 import { addMilliseconds, millisecondsInDay, millisecondsInHour } from '../process/dates.ts'
 import { date, escapeText, section } from '../slack/blocks.ts'
 import type { Schema } from '../store/schema.ts'
-import { conflictingOperation, conflictMessage, resultsExpectedOf } from './conflicts.ts'
 import {
   type ExpectedResult,
   mayNotRepeat,
@@ -14,6 +13,7 @@ import {
   type RequestContent,
   type ResultKind,
 } from './expected-results.ts'
+import { conflictingOperation, conflictMessage, resultsExpectedOf } from './gate.ts'
 import { donePartsSince } from './store/expected-results.ts'
 
 /** The word that is typed where nothing else has to be. */

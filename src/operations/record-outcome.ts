@@ -4,9 +4,9 @@ import { closeUnsent, conclude } from './conclude.ts'
 import { dueTimes, happened, type OperationDeadlines } from './deadlines.ts'
 import { isSeparate, withoutLooks } from './expected-results.ts'
 import { rematch } from './match-events.ts'
+import { markShown } from './receipts.ts'
 import { expectedResultsOfOperations } from './store/expected-results.ts'
 import { addStep, changeOperation, operationOf } from './store/operations.ts'
-import { markShown } from './store/receipts.ts'
 
 /** Writes into an operation what came of its request. */
 export interface OutcomeRecorder {

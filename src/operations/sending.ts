@@ -8,7 +8,6 @@ import type { SendEach, SendPlanned } from '../commands/context.ts'
 import { spokenIds } from '../directory/names/called.ts'
 import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import { conflictingOperation, DuplicateOperationError, oneAtATime, resultsExpectedOf } from './conflicts.ts'
 import { dueTimes, type OperationDeadlines } from './deadlines.ts'
 import {
   type ExpectedResult,
@@ -19,7 +18,13 @@ import {
   type RequestContent,
   reasonFor,
 } from './expected-results.ts'
-import type { Gate } from './gate.ts'
+import {
+  conflictingOperation,
+  DuplicateOperationError,
+  type Gate,
+  oneAtATime,
+  resultsExpectedOf,
+} from './gate.ts'
 import { doneMeanwhileSentence, recentCharges } from './recent-charges.ts'
 import { sendOneByOne } from './separate-requests.ts'
 import {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ExpressionBuilder, Kysely, Selectable } from 'kysely'
 import type { Schema } from '../../store/schema.ts'
-import type { Sealer } from '../audit/chain.ts'
+import type { Sealer } from '../audit/audit.ts'
 
 export type Approval = Selectable<Schema['approvals']>
 

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from '../../store/schema.ts'
 import { isLike, literal } from '../../store/sql.ts'
-import type { AuditRow } from './chain.ts'
+import type { AuditRow } from './audit.ts'
 
 /** One row of the audit. */
 export async function attemptNumbered(db: Kysely<Schema>, id: number): Promise<AuditRow | undefined> {

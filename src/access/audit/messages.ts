@@ -1,8 +1,7 @@
 import { money } from '../../cmr/money.ts'
 import { code, counted, cut, escapeText, type Message, moment, section } from '../../slack/blocks.ts'
 import { type ListPlace, listMessage } from '../../slack/list.ts'
-import { BOT } from './audit.ts'
-import type { AuditRow } from './chain.ts'
+import { type AuditRow, BOT } from './audit.ts'
 
 const outcomes: Readonly<Record<AuditRow['outcome'], string>> = {
   ok: ':white_check_mark: done',

@@ -2,8 +2,7 @@ import type { Logger } from 'pino'
 import { createBackgroundLoop, type Worker } from '../../process/background-loop.ts'
 import { millisecondsInHour, subDays } from '../../process/dates.ts'
 import type { Store } from '../../store/store.ts'
-import { type Audit, BOT, lockHead } from './audit.ts'
-import { createSealer } from './chain.ts'
+import { type Audit, BOT, createSealer, lockHead } from './audit.ts'
 import { checkRows } from './verify.ts'
 
 /** Rows that are removed in one transaction: nobody waits long for the database. */

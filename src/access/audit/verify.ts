@@ -1,7 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Schema } from '../../store/schema.ts'
-import { NEW_KEY } from './audit.ts'
-import { type AuditHead, type AuditRow, BROKEN, createSealer, hashOf } from './chain.ts'
+import { type AuditHead, type AuditRow, BROKEN, createSealer, hashOf, NEW_KEY } from './audit.ts'
 
 /** What a check of the audit came to. */
 export type AuditVerification =

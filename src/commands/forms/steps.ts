@@ -6,8 +6,7 @@ import { type Command, idOf } from '../command.ts'
 import type { DraftContent } from '../drafts.ts'
 import { type Field, fieldsOf, type Values } from '../field.ts'
 import type { FormStep } from '../step.ts'
-import { shell, titleLength } from './form.ts'
-import { asText, inputBlock } from './input-block.ts'
+import { asText, inputBlock, shell, titleLength } from './form.ts'
 import type { FormState } from './state.ts'
 
 /** A step as a view: where one is, what is known, the fields, the way back. */

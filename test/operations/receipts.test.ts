@@ -1,14 +1,21 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
+import { domains } from '../../src/cmr/endpoints/domains.ts'
 import { carryOut } from '../support/carry-out.ts'
 import { confirm, press } from '../support/clicks.ts'
 import { eventually } from '../support/eventually.ts'
+import { layLine } from '../support/line.ts'
 import { isRenewable } from '../support/renewable.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 interface Owned {
   readonly userId: string
   readonly domainName: string
+}
+
+interface Expiring {
+  readonly expiryDate: string
+  readonly autoRenew: boolean
 }
 
 async function renewable(world: World): Promise<Owned> {
@@ -19,6 +26,29 @@ async function renewable(world: World): Promise<Owned> {
 
 const renewal = ({ userId, domainName }: Owned) =>
   `/cmr domains renew --userId ${userId} --domains ${domainName} --years 1`
+
+test('a webhook that comes before CMR’s answer does not put the end of a renewed domain off by another year', async () => {
+  const world = await startWorld({ withBot: false })
+  const line = await layLine(String(world.env.CMR_API_URL), domains.renew)
+  const { domainName, userId, expiryDate } = ((await world.look('domains')) as (Owned & Expiring)[]).find(
+    (one) => isRenewable(one) && !one.autoRenew,
+  ) as Owned & Expiring
+  const year = (years: number) => new Date(expiryDate).getUTCFullYear() + years
+  line.meet = async ({ carry, reply }) => {
+    const answer = await carry()
+    const data = { domainName, expiryDate: expiryDate.replace(String(year(0)), String(year(1))) }
+    expect(await world.webhook({ event: 'domain.renewal.success', eventId: 'early', data })).toBe(200)
+    reply(answer)
+  }
+  world.env.CMR_API_URL = line.url
+  await world.start()
+  await world.say(`/cmr domains list ${userId}`)
+  await world.sees(domainName)
+  await world.say(renewal({ userId, domainName }))
+  await confirm(world)
+  await world.sees(`Auto-renew is off: *${domainName}* ends again on`)
+  expect(/ends again on [^>]*/.exec(world.read())?.[0]).toContain(`, ${year(1)}, `)
+})
 
 /** What the bot has posted in a channel for everybody there. */
 const posted = (world: World, channel: string) =>

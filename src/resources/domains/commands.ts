@@ -21,7 +21,7 @@ import {
 } from '../receipts.ts'
 import { knownDomainRenewal } from '../renewal-price.ts'
 import { orderedPage } from '../sorting.ts'
-import { endingOf } from './ending.ts'
+import { endingOf, heldDomains } from './ending.ts'
 import { domainCard, domainList, domainOrder, removalText, renewalOrder, renewalPrices } from './messages.ts'
 import { availability, suggestions, workspaceList } from './new-domains.ts'
 import {
@@ -156,15 +156,20 @@ export const domainCommands = [
     submit: 'Renew',
     expects: eachIn('body', 'domains', 'renewal'),
     remember: expiryBefore,
+    before: ({ context, ids }) => heldDomains(context.store, (ids as OfDomains).domains),
     reconcile: reconcileRenewal,
     // A renewal may wait 26 h for its domain.
     deadlineMinutes: 26 * 60,
     price: ({ context, ids }) =>
       domainRenewalPrice(context, ids as { userId: string; domains: string[]; years?: number }),
-    async show(answer, { input, ids, context }) {
+    show(answer, { input, ids, before }) {
       const { domains: names, years = 1 } = input as { domains: string[]; years?: number }
-      const { userId } = ids as OfDomains
-      const ending = await endingOf(context.store, (ids as OfDomains).domains, { userId, years })
+      const { userId, domains: taken } = ids as OfDomains
+      const renewed = new Set(taken.map((name) => name.toLowerCase()))
+      const ending = endingOf(
+        before.filter(({ name }) => renewed.has(name)),
+        { userId, years },
+      )
       const period = years === 1 ? 'for a year' : `for ${years} years`
       return renewalReceipt(names, 'domains', period, answer, ending)
     },
@@ -187,7 +192,8 @@ export const domainCommands = [
     async show({ data }, { ids, context }) {
       const of = ids as OfDomains
       const isOn = ids.autoRenew === true
-      const ending = isOn ? undefined : await endingOf(context.store, of.domains, { years: 0, isOff: true })
+      const held = isOn ? [] : await heldDomains(context.store, of.domains)
+      const ending = endingOf(held, { years: 0, isOff: true })
       return domainAutoRenewReceipt(of, isOn, data, ending?.sentence)
     },
   }),

@@ -1,7 +1,7 @@
 import { yearsLater } from '../../cmr/billing.ts'
 import { spokenOf } from '../../commands/grammar.ts'
 import { namesUpTo } from '../../directory/find/labels.ts'
-import { domainHoldings } from '../../directory/store/holdings.ts'
+import { type DomainHolding, domainHoldings } from '../../directory/store/holdings.ts'
 import { button, date, escapeText, longestValue } from '../../slack/blocks.ts'
 import type { Store } from '../../store/store.ts'
 
@@ -14,18 +14,22 @@ export interface EndNotice {
   readonly button?: ReturnType<typeof button>
 }
 
+/** Returns what the directory knows of domains. */
+export function heldDomains({ db }: Pick<Store, 'db'>, names: readonly string[]): Promise<DomainHolding[]> {
+  return domainHoldings(db, { domains: names.map((name) => name.toLowerCase()) })
+}
+
 /**
  * Says when domains end unless somebody acts, as far as the directory knows; undefined where all of them renew by
  * themselves.
+ * @param held as they were before: a webhook that tells of the renewal may come before CMR's answer
  * @param of.years for which they are being renewed; 0 where they are not
  * @param of.isOff whether their auto-renew has just been switched off
  */
-export async function endingOf(
-  { db }: Pick<Store, 'db'>,
-  names: readonly string[],
+export function endingOf(
+  held: readonly DomainHolding[],
   of: { readonly userId?: string | undefined; readonly years: number; readonly isOff?: boolean },
-): Promise<EndNotice | undefined> {
-  const held = await domainHoldings(db, { domains: names.map((name) => name.toLowerCase()) })
+): EndNotice | undefined {
   const ending = held.flatMap(({ name, expiresAt, autoRenew }) =>
     expiresAt && (of.isOff || autoRenew === false)
       ? [{ name, at: yearsLater(Date.parse(expiresAt), of.years) }]

@@ -79,6 +79,7 @@ export function connectCommands(
     },
     drafts: createDrafts(store, clock),
     access,
+    namesOf: members.namesOf,
     audit,
     approvals: { request: (wish) => approvals.request(wish) },
     members,

@@ -33,6 +33,8 @@ export interface Accounts {
   known(userId: string): SeenStanding | undefined
   /** Asks about one person once at a time, however much they click; returns nothing where Slack does not tell. */
   ask(userId: string): Promise<SeenStanding | undefined>
+  /** Returns what somebody is called in Slack, where it was told since the bot began. */
+  nameOf(userId: string): string | undefined
   /** Whether the last question failed for want of the scope. */
   isScopeMissing(): boolean
 }
@@ -57,6 +59,7 @@ export function createAccounts(parts: {
     ttlResolution: 0,
     perf: { now: elapsed },
   })
+  const names = new LRUCache<string, string>({ max: MOST })
   const asking = new Map<string, Promise<SeenStanding | undefined>>()
   let pausedUntil = 0
   let scopeNotifiedAt: number | undefined
@@ -79,7 +82,11 @@ export function createAccounts(parts: {
     if (elapsed() < pausedUntil) return undefined
     const here = await installed()
     const now = await slack.users.info({ user: userId }).then(
-      ({ user }) => seenIn(user, here),
+      ({ user }) => {
+        const name = nameIn(user)
+        if (name) names.set(userId, name)
+        return seenIn(user, here)
+      },
       (error: unknown) => {
         if (unknownPeople.has(wordOf(error))) return stranger
         throw error
@@ -111,7 +118,17 @@ export function createAccounts(parts: {
     })
   }
 
-  return { known: (userId) => seen.get(userId), ask, isScopeMissing: () => isScopeMissing }
+  return {
+    known: (userId) => seen.get(userId),
+    ask,
+    nameOf: (userId) => names.get(userId),
+    isScopeMissing: () => isScopeMissing,
+  }
+}
+
+/** What Slack shows of somebody beside their messages, else their full name ("User object"). */
+function nameIn(account: Account | undefined): string | undefined {
+  return account?.profile?.display_name || account?.profile?.real_name || account?.real_name || account?.name
 }
 
 /** @throws where Slack's answer tells of nobody */
@@ -139,6 +156,9 @@ export interface InstalledWorkspace {
 export interface Account {
   readonly id?: string
   readonly team_id?: string
+  readonly name?: string
+  readonly real_name?: string
+  readonly profile?: { readonly display_name?: string; readonly real_name?: string }
   readonly deleted?: boolean
   readonly is_bot?: boolean
   readonly is_stranger?: boolean

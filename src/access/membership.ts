@@ -37,7 +37,13 @@ export interface MembershipGuard {
   admit(person: Person, budgetMs: number): Promise<Admission>
   /** Returns what somebody is in the workspace; nothing where Slack does not tell in time. Never throws. */
   kindOf(userId: string, budgetMs: number): Promise<MembershipKind | undefined>
+  /** Returns what people are called in Slack, as far as that is known or Slack tells it soon. Never throws. */
+  namesOf(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
+
+/** People whom Slack is asked about for one file: a request each, at Slack's pace. */
+const MOST_ASKED = 20
+const NAMES_MS = 2000
 
 /** How long ago somebody may have been seen to be a member, where Slack does not tell what they are now. */
 const REMEMBERED_MS = 7 * millisecondsInDay
@@ -197,6 +203,16 @@ export function createMembershipGuard(parts: {
     },
     async kindOf(userId, budgetMs) {
       return (await withTimeout(accounts.ask(userId), budgetMs))?.standing
+    },
+    async namesOf(userIds) {
+      const unknown = userIds.filter((id) => accounts.nameOf(id) === undefined)
+      await withTimeout(Promise.all(unknown.slice(0, MOST_ASKED).map(accounts.ask)), NAMES_MS)
+      return new Map(
+        userIds.flatMap((id) => {
+          const name = accounts.nameOf(id)
+          return name ? [[id, name] as const] : []
+        }),
+      )
     },
   }
 }

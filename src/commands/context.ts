@@ -83,6 +83,8 @@ export interface CommandContext {
    * itself is paid; undefined while CMR has not been read whole.
    */
   readonly walletNeeds?: () => Promise<readonly number[] | undefined>
+  /** Returns what people are called in Slack, by their ids, as far as it is known. */
+  readonly namesOf?: (userIds: readonly string[]) => Promise<ReadonlyMap<string, string>>
   readonly store: Store
   readonly files: Files
   /** Finds what operations need to know of an endpoint, by its id. */

@@ -152,10 +152,38 @@ async function withNames(context: CommandContext, rows: readonly Row[]): Promise
       names: things('subscription', 'domain'),
     },
     mailboxId: { column: 'email', unless: ['email'], names: things('mailbox', 'name') },
+    ...Object.fromEntries(
+      personColumns(rows).map((column) => [column, { column: `${column} name`, unless: [], names: people }]),
+    ),
   }
   let named = rows
   for (const [id, one] of Object.entries(ids)) named = await namedBeside(named, id, one)
   return named
+
+  async function people(cells: readonly string[]) {
+    const known = await context.namesOf?.([...new Set(cells.flatMap(peopleIn))])
+    return new Map(
+      cells.map((cell) => [
+        cell,
+        peopleIn(cell)
+          .map((id) => known?.get(id) ?? id)
+          .join(', '),
+      ]),
+    )
+  }
+}
+
+/** Slack's ids of people, alone or several in a cell ("User object"). */
+const peopleIds = /^[UW][A-Z0-9]{6,}(?:[ ,]+[UW][A-Z0-9]{6,})*$/
+const peopleIn = (cell: string) => cell.split(/[ ,]+/).filter((id) => peopleIds.test(id))
+
+/** What holds who did something: CMR's ids of customers look alike. */
+const byPeople = /^(?:actor|requester|person|who|by|.*(?:_by|By))$/
+
+/** Columns that hold nothing but Slack's ids of people. */
+function personColumns(rows: readonly Row[]): string[] {
+  const columns = new Set(rows.flatMap((row) => Object.keys(row).filter((name) => byPeople.test(name))))
+  return [...columns].filter((column) => rows.some((row) => peopleIds.test(String(row[column] ?? ''))))
 }
 
 async function namedBeside(rows: readonly Row[], id: string, { column, unless, names }: NameColumn) {

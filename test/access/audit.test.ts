@@ -315,7 +315,9 @@ test('/cmr audit tells an admin who did what from where, as a file too, and nobo
   await eventually(async () => {
     const files = await world.filesIn(world.directMessages(world.ana.id))
     const [csv = ''] = Object.values(files)
-    expect(csv).toMatch(/^\ufeffid[,\t]at[,\t]actor[,\t]door/)
+    expect(csv).toMatch(/^\ufeffid[,\t]at[,\t]actor name[,\t]actor[,\t]door/)
+    // People read a name beside Slack’s id.
+    expect(csv).toMatch(new RegExp(`[,\\t](?:Omar Diaz|omar)[,\\t]${world.omar.id}[,\\t]`))
     expect(csv).toMatch(/domains\.renew/)
     expect(csv).not.toMatch(/wallet\.get/)
   })

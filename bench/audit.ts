@@ -66,7 +66,7 @@ async function fill(databaseUrl: string): Promise<void> {
       last = rows.at(-1) ?? last
       const each = rows.map((row) => columns.map((column) => row[column]))
       const names = sql.join(columns.map((column) => sql.ref(column)))
-      await sql`insert into audit (${names}) select ${sql.join(values)} from ${eachOf(store.dialect, each)}`.execute(
+      await sql`insert into audit (${names}) select ${sql.join(values)} from ${eachOf(store.db, each)}`.execute(
         transaction,
       )
     }

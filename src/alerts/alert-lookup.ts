@@ -30,7 +30,7 @@ export type AlertLookup = (rows: readonly AlertRow[]) => Promise<AlertEvent[]>
 
 /** Creates the lookup: a handful of queries, however many events. @param parts.prices of warm-ups, which CMR does not tell */
 export function createAlertLookup(parts: {
-  readonly store: Pick<Store, 'db' | 'dialect'>
+  readonly store: Pick<Store, 'db'>
   readonly prices: ListPrices
   readonly clock: () => Date
 }): AlertLookup {
@@ -76,7 +76,7 @@ function thingsOf({ event, data, subject, user_id, domain }: AlertRow): EventThi
 }
 
 async function detailsOf(
-  store: Pick<Store, 'db' | 'dialect'>,
+  store: Pick<Store, 'db'>,
   things: readonly EventThings[],
   prices: ListPrices,
 ): Promise<(AlertDetails | undefined)[]> {

@@ -18,7 +18,7 @@ type PostedReminder = Pick<StoredEvent, 'event_id' | 'event' | 'source' | 'data'
  * @returns by the ids of the events, those of a single thing left out: they end as a whole
  */
 export async function reminderProgress(
-  store: Pick<Store, 'db' | 'dialect'>,
+  store: Pick<Store, 'db'>,
   rows: readonly PostedReminder[],
   now: Date,
 ): Promise<ReadonlyMap<string, ReadonlyMap<string, ItemProgress>>> {

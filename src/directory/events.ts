@@ -4,7 +4,6 @@ import { domainNamesIn, MOST_REFERENCES } from '../cmr/events/references.ts'
 import { isObject, type JsonObject } from '../cmr/json.ts'
 import type { StoredEvent } from '../events/store/events.ts'
 import type { Schema } from '../store/schema.ts'
-import type { Store } from '../store/store.ts'
 import { type DirectoryEntry, directoryEntries, type EntryKey, keyOf } from './store/rows.ts'
 import { type DirectoryUpdate, endingOf, type SubscriptionEnd, updatesOfRow } from './updates.ts'
 
@@ -13,13 +12,9 @@ import { type DirectoryUpdate, endingOf, type SubscriptionEnd, updatesOfRow } fr
  * user when a domain is renewed, in grace or gone; the domain in an older form of what it tells of subscriptions. A
  * subscription that has changed is told with what it was before, which the directory forgets with the event.
  */
-export async function withOwners(
-  db: Kysely<Schema>,
-  dialect: Store['dialect'],
-  events: readonly StoredEvent[],
-): Promise<StoredEvent[]> {
+export async function withOwners(db: Kysely<Schema>, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
   const keys = new Map(events.flatMap(entriesNeeded).map((key) => [keyOf(key), key]))
-  const found = await directoryEntries({ db, dialect }, [...keys.values()])
+  const found = await directoryEntries({ db }, [...keys.values()])
   const rows = new Map(found.map((row) => [keyOf(row), row]))
   return events.map((event) => {
     const known = entriesNeeded(event).flatMap((key) => rows.get(keyOf(key)) ?? [])

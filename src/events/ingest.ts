@@ -32,11 +32,7 @@ export type Match = (
 ) => Promise<readonly (OwnOperation | undefined)[]>
 
 /** Adds to events the users and domains that they are about, as far as the directory knows them. */
-type NameOwners = (
-  db: Kysely<Schema>,
-  dialect: Store['dialect'],
-  events: readonly StoredEvent[],
-) => Promise<readonly StoredEvent[]>
+type NameOwners = (db: Kysely<Schema>, events: readonly StoredEvent[]) => Promise<readonly StoredEvent[]>
 
 /** Decides where an event is posted. An empty list is a valid answer. */
 export type PlaceEvent = (event: StoredEvent, own: OwnOperation | undefined) => readonly Placement[]
@@ -117,7 +113,7 @@ export function createIngest(parts: {
   async function insertNew(transaction: Kysely<Schema>, events: readonly StoredEvent[]) {
     const named = await withOwnIds(transaction, events)
     const distinct = [...new Map(named.map((event) => [event.event_id, event])).values()]
-    const fresh = await insertEvents(transaction, store.dialect, distinct)
+    const fresh = await insertEvents(transaction, distinct)
     return distinct.filter((event) => fresh.has(event.event_id))
   }
 
@@ -137,7 +133,7 @@ export function createIngest(parts: {
     events: readonly StoredEvent[],
     batchKey?: string,
   ): Promise<readonly StoredEvent[]> {
-    const owned = (await nameOwners?.(transaction, store.dialect, events)) ?? events
+    const owned = (await nameOwners?.(transaction, events)) ?? events
     const found = await insertNew(transaction, owned)
     if (found.length === 0) return found
     const late = await findLateWebhooks(transaction, found)
@@ -152,7 +148,7 @@ export function createIngest(parts: {
             placement: batchKey ? together(placement, batchKey) : placement,
           })),
     )
-    await insertOutbox(transaction, store.dialect, rows)
+    await insertOutbox(transaction, rows)
     await follow(
       transaction,
       found,
@@ -161,38 +157,36 @@ export function createIngest(parts: {
     return found
   }
 
+  /** Stores events in one transaction, and reports those that are new after its commit. */
+  async function stored(work: (transaction: Kysely<Schema>) => Promise<readonly StoredEvent[]>) {
+    const news = await store.db.transaction().execute(work)
+    announce(news)
+    return news
+  }
+
   return {
-    async ingest(events) {
-      const news = await store.db.transaction().execute(async (transaction) => {
-        await lockAgainstSync(transaction, store.dialect, 'webhook')
+    ingest: (events) =>
+      stored(async (transaction) => {
+        await lockAgainstSync(transaction, 'webhook')
         return storeAll(transaction, events)
-      })
-      announce(news)
-      return news
-    },
-    async ingestFound({ events, batchKeyOf, known, done }) {
-      const news = await store.db.transaction().execute(async (transaction) => {
-        await lockAgainstSync(transaction, store.dialect, 'sync')
+      }),
+    ingestFound: ({ events, batchKeyOf, known, done }) =>
+      stored(async (transaction) => {
+        await lockAgainstSync(transaction, 'sync')
         const told = await known(transaction)
         const untold = events.filter(({ event_id }) => !told.has(event_id))
-        const stored = untold.length > 0 ? await storeAll(transaction, untold, batchKeyOf(untold)) : []
+        const found = untold.length > 0 ? await storeAll(transaction, untold, batchKeyOf(untold)) : []
         await done(transaction)
-        return stored
-      })
-      announce(news)
-      return news
-    },
-    async ingestUninterpreted(events) {
-      const news = await store.db.transaction().execute(async (transaction) => {
+        return found
+      }),
+    ingestUninterpreted: (events) =>
+      stored(async (transaction) => {
         const plain = events.map((event) => ({ ...event, subject: null, user_id: null, domain: null }))
         const found = await insertNew(transaction, plain)
         const rows = found.flatMap((event) => fallback().map((placement) => ({ event, placement })))
-        await insertOutbox(transaction, store.dialect, rows)
+        await insertOutbox(transaction, rows)
         return found
-      })
-      announce(news)
-      return news
-    },
+      }),
   }
 }
 

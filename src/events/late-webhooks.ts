@@ -3,8 +3,7 @@ import { unnumbered } from '../cmr/events/event.ts'
 import { isKnownFrom, type ReachedStage, stagesIn } from '../cmr/events/index.ts'
 import { millisecondsInDay, subMilliseconds } from '../process/dates.ts'
 import type { Schema } from '../store/schema.ts'
-import { isOneOf } from '../store/sql.ts'
-import type { Store } from '../store/store.ts'
+import { isOneOf, isPostgres } from '../store/sql.ts'
 import { type StoredEvent, syncEventsAbout } from './store/events.ts'
 
 /** CMR's dashboard can send a webhook again: long after this it is news, not late. */
@@ -19,12 +18,8 @@ const LOCK = 7_415_093
  * Keeps webhooks and what a sync found apart until the transaction ends: of a webhook and a finding of the same change
  * that come at once, the second sees the first. On SQLite transactions follow one another anyway.
  */
-export async function lockAgainstSync(
-  db: Kysely<Schema>,
-  dialect: Store['dialect'],
-  as: 'webhook' | 'sync',
-): Promise<void> {
-  if (dialect === 'sqlite') return
+export async function lockAgainstSync(db: Kysely<Schema>, as: 'webhook' | 'sync'): Promise<void> {
+  if (!isPostgres(db)) return
   const lock = as === 'sync' ? sql`pg_advisory_xact_lock` : sql`pg_advisory_xact_lock_shared`
   await sql`select ${lock}(${sql.lit(LOCK)})`.execute(db)
 }

@@ -2,7 +2,6 @@ import type { Kysely } from 'kysely'
 import { insertEvents, type StoredEvent } from '../events/store/events.ts'
 import { insertOutbox, type Placement, releaseOperation } from '../events/store/outbox.ts'
 import type { Schema } from '../store/schema.ts'
-import { isPostgres } from '../store/sql.ts'
 import {
   addable,
   isAbleToSend,
@@ -157,10 +156,9 @@ export async function announceOperation(
     domain: null,
     operation_id: id,
   }
-  const dialect = isPostgres(db) ? 'postgres' : 'sqlite'
-  const fresh = await insertEvents(db, dialect, [event])
+  const fresh = await insertEvents(db, [event])
   if (!fresh.has(event.event_id)) return
-  await insertOutbox(db, dialect, [{ event, placement: placementOf(operation) }])
+  await insertOutbox(db, [{ event, placement: placementOf(operation) }])
 }
 
 function placementOf(operation: Operation): Placement {

@@ -31,7 +31,7 @@ interface OperationOwners {
 
 /** Returns the customers of each of some operations, by themselves or by the things in these fields. */
 async function ownersOfOperations(
-  store: Pick<Store, 'db' | 'dialect'>,
+  store: Pick<Store, 'db'>,
   asked: readonly SentOperation[],
   fields: Readonly<Record<string, EntryKey['kind']>>,
 ): Promise<OperationOwners[]> {
@@ -69,7 +69,7 @@ const things = {
 
 /** Returns whom an operation is for: a customer's name, "3 customers", or nothing where that is not known. */
 export async function customerOf(
-  store: Pick<Store, 'db' | 'dialect'>,
+  store: Pick<Store, 'db'>,
   asked: SentOperation,
 ): Promise<string | undefined> {
   return (await customersOfAll(store, [asked]))[0]
@@ -77,7 +77,7 @@ export async function customerOf(
 
 /** Returns the same of many operations, in their order. */
 export async function customersOfAll(
-  store: Pick<Store, 'db' | 'dialect'>,
+  store: Pick<Store, 'db'>,
   asked: readonly SentOperation[],
 ): Promise<(string | undefined)[]> {
   const owners = await ownersOfOperations(store, asked, subscriptions)
@@ -153,7 +153,7 @@ const MOST_BLOCKS = 50
  * @param customers CMR's userIds
  */
 export async function onlyTheirs(
-  store: Pick<Store, 'db' | 'dialect'>,
+  store: Pick<Store, 'db'>,
   outcome: Outcome,
   customers: readonly string[],
 ): Promise<Outcome> {
@@ -167,7 +167,7 @@ export async function onlyTheirs(
 
 /** Returns the sentence that says whose things alone are shown; mrkdwn. */
 export async function onlyTheirsNote(
-  store: Pick<Store, 'db' | 'dialect'>,
+  store: Pick<Store, 'db'>,
   customers: readonly string[],
 ): Promise<string> {
   const names = await userNames(store, customers)

@@ -12,7 +12,7 @@ import { DROPPED, type Operation, operationsCalled } from './store/operations.ts
 
 /** Returns operations as messages show them, with whom they are for. */
 export async function viewsOf(
-  store: Pick<Store, 'db' | 'dialect'>,
+  store: Pick<Store, 'db'>,
   operations: readonly Operation[],
 ): Promise<OperationView[]> {
   const ids = operations.map(({ id }) => id)
@@ -25,10 +25,7 @@ export async function viewsOf(
 }
 
 /** Returns one operation as messages show it, with whom it is for. */
-export async function viewOfOne(
-  store: Pick<Store, 'db' | 'dialect'>,
-  operation: Operation,
-): Promise<OperationView> {
+export async function viewOfOne(store: Pick<Store, 'db'>, operation: Operation): Promise<OperationView> {
   const results = await expectedResultsOfOperations(store.db, [operation.id])
   return { ...viewOf(operation, results), customer: await customerOf(store, operation) }
 }

@@ -1,16 +1,15 @@
 import { type Kysely, PostgresAdapter, type RawBuilder, sql } from 'kysely'
 
-/** The databases that the store runs on. */
-export type Dialect = 'sqlite' | 'postgres'
+type AnyDatabase = Pick<Kysely<never>, 'getExecutor'>
 
 /**
  * Rows as one JSON parameter, to select from as `value`: a statement of ever the same text, whatever the number of
  * rows, which is compiled once. On a busy intake that is a tenth of all the time spent.
  * @param rows arrays of strings, numbers and nulls; read with `value ->> 0`
  */
-export function eachOf(dialect: Dialect, rows: readonly (readonly unknown[])[]): RawBuilder<unknown> {
+export function eachOf(db: AnyDatabase, rows: readonly (readonly unknown[])[]): RawBuilder<unknown> {
   const json = JSON.stringify(rows)
-  return dialect === 'sqlite' ? sql`json_each(${json})` : sql`json_array_elements(${json}::json) as t(value)`
+  return isPostgres(db) ? sql`json_array_elements(${json}::json) as t(value)` : sql`json_each(${json})`
 }
 
 /**
@@ -18,11 +17,7 @@ export function eachOf(dialect: Dialect, rows: readonly (readonly unknown[])[]):
  * takes 32,766 in one statement, PostgreSQL 65,535.
  * @param column with its table where two have it: `part.name`
  */
-export function isOneOf(
-  db: Pick<Kysely<never>, 'getExecutor'>,
-  column: string,
-  values: readonly string[],
-): RawBuilder<boolean> {
+export function isOneOf(db: AnyDatabase, column: string, values: readonly string[]): RawBuilder<boolean> {
   const json = JSON.stringify(values)
   return isPostgres(db)
     ? sql<boolean>`${sql.ref(column)} in (select json_array_elements_text(${json}::json))`
@@ -30,7 +25,7 @@ export function isOneOf(
 }
 
 /** The database in use. */
-export function isPostgres(db: Pick<Kysely<never>, 'getExecutor'>): boolean {
+export function isPostgres(db: AnyDatabase): boolean {
   return db.getExecutor().adapter instanceof PostgresAdapter
 }
 

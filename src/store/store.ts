@@ -2,7 +2,6 @@ import { Kysely, sql } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { migrationProvider } from './migrations/index.ts'
 import type { Schema } from './schema.ts'
-import type { Dialect } from './sql.ts'
 
 const PROBE_BYTES = 256 * 1024
 /** After so long without a word PostgreSQL is given up: no query of ours takes a tenth of that. */
@@ -11,7 +10,7 @@ const SILENCE_MS = 10_000
 /** The open database. */
 export interface Store {
   readonly db: Kysely<Schema>
-  readonly dialect: Dialect
+  readonly dialect: 'sqlite' | 'postgres'
   /** Throws where the database cannot be written to. */
   ping(): Promise<void>
   /** Writes as much as a burst of events would, and takes it out again. Throws where that does not fit. */

@@ -135,7 +135,7 @@ const kinds: readonly EntryKind[] = ['subscription', 'mailbox', 'user', 'order']
  * their name. Ids that the directory does not know are missing.
  */
 export async function spokenIds(
-  store: Pick<Store, 'db' | 'dialect'>,
+  store: Pick<Store, 'db'>,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const wanted = [...new Set(ids.filter(isId))]

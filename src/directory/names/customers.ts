@@ -16,7 +16,7 @@ const LIMIT = 100
  * @param how.pages of that list that are read at most
  */
 export async function customerNames(
-  { store, cmr }: { readonly store: Pick<Store, 'db' | 'dialect'>; readonly cmr: CmrApi },
+  { store, cmr }: { readonly store: Pick<Store, 'db'>; readonly cmr: CmrApi },
   ids: readonly (string | undefined)[],
   { pages = 2, priority }: { readonly pages?: number; readonly priority?: Priority } = {},
 ): Promise<ReadonlyMap<string, string>> {

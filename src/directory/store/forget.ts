@@ -15,7 +15,7 @@ import { dropPhrases } from './update.ts'
 export async function forgetEntries(store: Store, keys: readonly EntryKey[]): Promise<void> {
   if (keys.length === 0) return
   await store.db.transaction().execute(async (transaction) => {
-    const inside = { db: transaction, dialect: store.dialect }
+    const inside = { db: transaction }
     const users = keys.filter(({ kind }) => kind === 'user').map(({ id }) => id)
     const owned = users.length
       ? await transaction.selectFrom('directory_entries').selectAll().where('user_id', 'in', users).execute()
@@ -23,7 +23,7 @@ export async function forgetEntries(store: Store, keys: readonly EntryKey[]): Pr
     const rows = [...(await directoryEntries(inside, keys)), ...owned]
     await dropPhrases(inside, rows)
     const each = eachOf(
-      store.dialect,
+      store.db,
       rows.map(({ kind, id }) => [kind, id]),
     )
     await sql`delete from directory_entries where (kind, id) in (select value ->> 0, value ->> 1 from ${each})`.execute(

@@ -19,12 +19,12 @@ export function keyOf({ kind, id }: EntryKey): string {
 
 /** Rows by their keys; those that are not known are missing. */
 export async function directoryEntries(
-  { db, dialect }: Pick<Store, 'db' | 'dialect'>,
+  { db }: Pick<Store, 'db'>,
   keys: readonly EntryKey[],
 ): Promise<DirectoryEntry[]> {
   if (keys.length === 0) return []
   const each = eachOf(
-    dialect,
+    db,
     keys.map(({ kind, id }) => [kind, id]),
   )
   const { rows } = await sql<DirectoryEntry>`
@@ -36,7 +36,7 @@ export async function directoryEntries(
 
 /** Returns the names of customers by their ids; those that are not known are missing. */
 export async function userNames(
-  store: Pick<Store, 'db' | 'dialect'>,
+  store: Pick<Store, 'db'>,
   ids: readonly (string | null | undefined)[],
 ): Promise<ReadonlyMap<string, string>> {
   const distinct = [...new Set(ids.flatMap((id) => id || []))]
@@ -49,14 +49,14 @@ export async function userNames(
 
 /** Rows of a kind that go by exactly these names, whatever their case, accents and punctuation. */
 export async function entriesNamed(
-  { db, dialect }: Store,
+  { db }: Store,
   kind: EntryKind,
   names: readonly string[],
 ): Promise<DirectoryEntry[]> {
   const wanted = [...new Set(names.map(spelled))].filter(Boolean)
   if (wanted.length === 0) return []
   const each = eachOf(
-    dialect,
+    db,
     wanted.map((name) => [phraseOf(name)]),
   )
   const { rows } = await sql<DirectoryEntry>`

@@ -143,7 +143,7 @@ async function ofCustomers(
   if (customers.length === 0) return []
   const owner = kind === 'user' ? sql`m.id` : sql`m.user_id`
   const each = eachOf(
-    store.dialect,
+    store.db,
     customers.map((id) => [id]),
   )
   const part = idPart(text)
@@ -198,7 +198,7 @@ async function byWholeWords(
 ) {
   if (whole.length === 0) return []
   const each = eachOf(
-    store.dialect,
+    store.db,
     whole.map((word) => [word]),
   )
   // A phrase that begins with the whole word: it ends there, or a space follows. SQLite keeps the order of a cross

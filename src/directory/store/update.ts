@@ -12,13 +12,13 @@ import { phrasesOf, tailsOf, wordsOf } from './spelling.ts'
  * @param alongside what is written with them, before them
  */
 export async function updateDirectory(
-  { db, dialect }: Store,
+  { db }: Store,
   keys: readonly EntryKey[],
   next: (known: ReadonlyMap<string, DirectoryEntry>) => readonly DirectoryEntry[],
   alongside?: (transaction: Kysely<Schema>) => Promise<void>,
 ): Promise<void> {
   await db.transaction().execute(async (transaction) => {
-    const inside = { db: transaction, dialect }
+    const inside = { db: transaction }
     const known = new Map((await directoryEntries(inside, keys)).map((row) => [keyOf(row), row]))
     const rows = next(known)
     await alongside?.(transaction)
@@ -59,10 +59,10 @@ const columns = [
   'data',
 ] as const
 
-async function touch({ db, dialect }: Inside, rows: readonly DirectoryEntry[]) {
+async function touch({ db }: Inside, rows: readonly DirectoryEntry[]) {
   if (rows.length === 0) return
   const each = eachOf(
-    dialect,
+    db,
     rows.map(({ kind, id, seen_at }) => [kind, id, seen_at]),
   )
   await sql`
@@ -71,10 +71,10 @@ async function touch({ db, dialect }: Inside, rows: readonly DirectoryEntry[]) {
     where directory_entries.kind = told.kind and directory_entries.id = told.id`.execute(db)
 }
 
-async function write({ db, dialect }: Inside, rows: readonly DirectoryEntry[]) {
+async function write({ db }: Inside, rows: readonly DirectoryEntry[]) {
   if (rows.length === 0) return
   const each = eachOf(
-    dialect,
+    db,
     rows.map((row) => written.map((name) => row[name])),
   )
   await insertion(each).execute(db)
@@ -96,33 +96,33 @@ function insertion(each: RawBuilder<unknown>) {
 }
 
 /** A transaction. */
-type Inside = Pick<Store, 'db' | 'dialect'>
+type Inside = Pick<Store, 'db'>
 
 /** Lets rows be found by their names. */
-async function addPhrases({ db, dialect }: Inside, rows: readonly DirectoryEntry[]) {
+async function addPhrases({ db }: Inside, rows: readonly DirectoryEntry[]) {
   const phrases = entriesOf(rows)
   if (phrases.length === 0) return
   await sql`
     insert into directory_phrases (kind, phrase, id)
-    select value ->> 0, value ->> 1, value ->> 2 from ${eachOf(dialect, phrases)} where true
+    select value ->> 0, value ->> 1, value ->> 2 from ${eachOf(db, phrases)} where true
     on conflict do nothing`.execute(db)
   const words = new Set(rows.flatMap((row) => wordsOf(row.spelled)))
   const tails = [...words].flatMap((word) => tailsOf(word).map((tail) => [tail, word]))
   await sql`
-    insert into directory_tails (tail, word) select value ->> 0, value ->> 1 from ${eachOf(dialect, tails)} where true
+    insert into directory_tails (tail, word) select value ->> 0, value ->> 1 from ${eachOf(db, tails)} where true
     on conflict do nothing`.execute(db)
 }
 
 /** Lets rows be found no more; a word that nothing else goes by is gone with them. */
-export async function dropPhrases({ db, dialect }: Inside, rows: readonly DirectoryEntry[]) {
+export async function dropPhrases({ db }: Inside, rows: readonly DirectoryEntry[]) {
   const phrases = entriesOf(rows)
   if (phrases.length === 0) return
   await sql`
     delete from directory_phrases where (kind, phrase, id) in
-      (select value ->> 0, value ->> 1, value ->> 2 from ${eachOf(dialect, phrases)})`.execute(db)
+      (select value ->> 0, value ->> 1, value ->> 2 from ${eachOf(db, phrases)})`.execute(db)
   const words = new Set(rows.flatMap((row) => wordsOf(row.spelled)))
   const each = eachOf(
-    dialect,
+    db,
     [...words].map((word) => [word]),
   )
   const unused = await sql<{ word: string }>`
@@ -133,7 +133,7 @@ export async function dropPhrases({ db, dialect }: Inside, rows: readonly Direct
   if (tails.length === 0) return
   await sql`
     delete from directory_tails where (tail, word) in
-      (select value ->> 0, value ->> 1 from ${eachOf(dialect, tails)})`.execute(db)
+      (select value ->> 0, value ->> 1 from ${eachOf(db, tails)})`.execute(db)
 }
 
 function entriesOf(rows: readonly DirectoryEntry[]): string[][] {

@@ -1,7 +1,6 @@
 import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Schema } from '../../store/schema.ts'
 import { eachOf, isLike, isOneOf, literal } from '../../store/sql.ts'
-import type { Store } from '../../store/store.ts'
 
 export type StoredEvent = Selectable<Schema['events']>
 
@@ -12,11 +11,10 @@ export type StoredEvent = Selectable<Schema['events']>
  */
 export async function insertEvents(
   db: Kysely<Schema>,
-  dialect: Store['dialect'],
   events: readonly StoredEvent[],
 ): Promise<ReadonlySet<string>> {
   const rows = eachOf(
-    dialect,
+    db,
     events.map((one) => [
       one.event_id,
       one.event,

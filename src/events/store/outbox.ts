@@ -1,7 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Schema } from '../../store/schema.ts'
 import { eachOf } from '../../store/sql.ts'
-import type { Store } from '../../store/store.ts'
 import type { StoredEvent } from './events.ts'
 
 /** A row to be posted, with its event. */
@@ -38,13 +37,12 @@ const NEVER = '9999-12-31T00:00:00.000Z'
  */
 export async function insertOutbox(
   db: Kysely<Schema>,
-  dialect: Store['dialect'],
   rows: readonly { event: StoredEvent; placement: Placement }[],
 ): Promise<void> {
   const [first] = rows
   if (!first) return
   const values = eachOf(
-    dialect,
+    db,
     rows.map(({ event, placement }) => [
       event.event_id,
       placement.channel,

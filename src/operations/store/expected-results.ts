@@ -1,6 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely'
 import type { Schema } from '../../store/schema.ts'
-import { eachOf, isOneOf, isPostgres } from '../../store/sql.ts'
+import { eachOf, isOneOf } from '../../store/sql.ts'
 
 export type ExpectedResultRow = Selectable<Schema['expected_results']>
 
@@ -261,7 +261,7 @@ export async function completeResults(
     from (
       select value ->> 0 as operation_id, value ->> 1 as kind, value ->> 2 as name, value ->> 3 as state,
         value ->> 4 as detail, value ->> 5 as event_id
-      from ${eachOf(isPostgres(db) ? 'postgres' : 'sqlite', rows)} where true
+      from ${eachOf(db, rows)} where true
     ) as closing
     where expected_results.operation_id = closing.operation_id and expected_results.kind = closing.kind
       and expected_results.name = closing.name and expected_results.state = 'waiting'

@@ -25,7 +25,7 @@ function narrowed(db: Kysely<Schema>, { customers }: OrderFilter) {
     ? sql`(request::json -> 'query' ->> 'userId')`
     : sql`(request ->> '$.query.userId')`
   const each = eachOf(
-    isPostgres(db) ? 'postgres' : 'sqlite',
+    db,
     customers.map((id) => [id]),
   )
   return {

@@ -128,7 +128,7 @@ interface PostedKind {
 }
 
 /** Returns what ended, and what CMR told, in a span of time. */
-export async function outcomesIn(store: Pick<Store, 'db' | 'dialect'>, span: Span): Promise<Outcomes> {
+export async function outcomesIn(store: Pick<Store, 'db'>, span: Span): Promise<Outcomes> {
   const { db } = store
   const { total, failed } = await endedWork(db, span, SHOWN)
   return {

@@ -87,19 +87,19 @@ export type Announce = (
   how?: { readonly inFlood?: boolean | undefined },
 ) => Promise<readonly StoredEvent[]>
 
-export function createAnnounce({ db, dialect }: Store, place: PlaceEvent): Announce {
+export function createAnnounce({ db }: Store, place: PlaceEvent): Announce {
   return (make, { inFlood = false } = {}) =>
     db.transaction().execute(async (transaction) => {
       const events = await make(transaction)
       if (events.length === 0) return events
-      await insertEvents(transaction, dialect, events)
+      await insertEvents(transaction, events)
       const rows = events.flatMap((event) =>
         place(event, undefined).map((placement) => ({
           event,
           placement: inFlood ? placement : byItself(placement, event),
         })),
       )
-      await insertOutbox(transaction, dialect, rows)
+      await insertOutbox(transaction, rows)
       return events
     })
 }

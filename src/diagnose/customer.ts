@@ -32,10 +32,9 @@ export interface CustomerFacts {
 export async function customerFacts(
   context: DiagnosisContext,
   { userId, order }: { readonly userId: string; readonly order?: OrderFacts | undefined },
-  budgetMs?: number,
 ): Promise<CustomerFacts> {
   const { cmr, clock, prices } = context
-  const asking = createAsking(budgetMs)
+  const asking = createAsking()
   const { fact, signal } = asking
   const query = { userId }
   const told = await together({

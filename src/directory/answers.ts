@@ -44,7 +44,7 @@ export function effectsOfAnswer(
   { updates, endings, currentSubscriptions, wallet }: AnswerTraits,
   { query, body }: { readonly query?: unknown; readonly body?: unknown },
   data: unknown,
-  refused: readonly RefusedItem[] = [],
+  refused: readonly RefusedItem[],
 ) {
   const exchange = { query: isObject(query) ? query : {}, body: isObject(body) ? body : {}, data, refused }
   return {

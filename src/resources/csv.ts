@@ -23,15 +23,10 @@ export interface SpreadsheetFile {
 /**
  * Rows as a CSV file: every column that any row has, in the order in which they first appear. Credentials are left
  * out; what a spreadsheet would run as a formula is written as text.
- * @param header the columns that come first, even where no row has them
  */
-export function csvFile(
-  name: string,
-  rows: readonly Readonly<Record<string, unknown>>[],
-  header: readonly string[] = [],
-): SpreadsheetFile {
+export function csvFile(name: string, rows: readonly Readonly<Record<string, unknown>>[]): SpreadsheetFile {
   const flat = rows.map((row) => flattened(dropCredentials(row) as Record<string, unknown>))
-  const columns = [...new Set([...header, ...flat.flatMap((row) => Object.keys(row))])]
+  const columns = [...new Set(flat.flatMap((row) => Object.keys(row)))]
   const records = flat.map((row) => columns.map((column) => cellOf(row[column])))
   const content = stringify([columns.map(asText), ...records], {
     bom: true,

@@ -1,5 +1,5 @@
 import type { WalletData } from '../../alerts/messages/renewals.ts'
-import { thingsOf } from '../../directory/store/search.ts'
+import { userNames } from '../../directory/store/rows.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
 import { portionsOf } from '../../process/portions.ts'
 import { MOST_RENEWED } from '../../resources/renewal-items.ts'
@@ -70,7 +70,7 @@ async function announceItems(
   if (!first) return []
   const { reason, userId } = first.item
   const isOneCustomers = reason !== 'renewal.unpaid' && group.every(({ item }) => item.userId === userId)
-  const customer = isOneCustomers ? await nameOf(store, userId) : undefined
+  const customer = isOneCustomers ? (await userNames(store, [userId])).get(userId ?? '') : undefined
   const subject = subjectOf(
     reason,
     group.map(({ item }) => item),
@@ -82,15 +82,9 @@ async function announceItems(
     const fresh = await insertReminders(transaction, rows)
     const items = group.filter((one) => fresh.has(reminderKey(keyOf(one)))).map(({ item }) => item)
     if (items.length === 0) return []
-    return [reminderEventOf(reason, severityOf[first.level], { items, customer }, { subject, at: now })]
+    return [reminderEventOf(reason, severityOf[first.level], { items, customer, subject, at: now })]
   }
   return announce(make, { inFlood })
-}
-
-async function nameOf(store: Store, userId: string | undefined): Promise<string | undefined> {
-  if (!userId) return undefined
-  const [user] = await thingsOf(store, [{ kind: 'user', id: userId }])
-  return user?.name
 }
 
 function keyOf({ item, threshold }: Reached) {

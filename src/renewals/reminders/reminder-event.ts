@@ -31,9 +31,14 @@ export function thingOf({ kind, id }: Pick<RemindedItem, 'kind' | 'id'>): string
 export function reminderEventOf(
   name: ReminderEventName,
   severity: Severity,
-  { items, customer }: { readonly items: readonly RemindedItem[]; readonly customer?: string | undefined },
-  about: { readonly subject?: string; readonly at: Date },
+  about: {
+    readonly items: readonly RemindedItem[]
+    readonly customer?: string | undefined
+    readonly subject: string
+    readonly at: Date
+  },
 ): StoredEvent {
+  const { items, customer, subject, at } = about
   const [first, ...others] = items
   const owners = new Set(items.map(({ userId }) => userId))
   const userId = owners.size === 1 ? first?.userId : undefined
@@ -47,9 +52,9 @@ export function reminderEventOf(
       : { domains: items.map((one) => ({ domainName: one.domain, userId: one.userId })) }),
   }
   return {
-    ...blank(name, severity, about.at),
+    ...blank(name, severity, at),
     data: JSON.stringify(data),
-    subject: about.subject ?? subjectOf(name, items),
+    subject,
     user_id: userId ?? null,
     domain: isOne ? first.domain : null,
   }

@@ -72,9 +72,7 @@ export async function settleReminded(
   /** What says that things are taken care of; nothing where all of them are lost. */
   function safeEvent(subject: string, things: readonly string[]): StoredEvent | undefined {
     const items = things.flatMap((thing) => safeItem(thing, held, now))
-    return items.length > 0
-      ? reminderEventOf('renewal.safe', 'good', { items }, { subject, at: now })
-      : undefined
+    return items.length > 0 ? reminderEventOf('renewal.safe', 'good', { items, subject, at: now }) : undefined
   }
 }
 

@@ -26,7 +26,7 @@ import { type MailboxTarget, mailboxTarget } from './target.ts'
 export async function confirmOrder(
   context: CommandContext,
   input: OrderInput,
-  how: { readonly found?: FoundForOrder | undefined; readonly multipart?: true | undefined } = {},
+  how: { readonly found?: FoundForOrder | undefined; readonly multipart?: true | undefined },
 ): Promise<Confirmation> {
   const { found = {}, multipart = goesAsFiles(input) } = how
   const clash = multipart && notWithFiles(input)

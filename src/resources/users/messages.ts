@@ -23,7 +23,7 @@ export interface UserCounts {
 }
 
 /** The card of one customer, with buttons that act on it. */
-export function userCard(user: User, counts: UserCounts = {}): Message {
+export function userCard(user: User, counts: UserCounts): Message {
   const id = userIdOf(user)
   const text = (key: keyof User & string) => (user[key] ? escapeText(user[key]) : undefined)
   const person = [text('firstName'), text('lastName')].filter(Boolean).join(' ')

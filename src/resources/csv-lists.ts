@@ -134,8 +134,11 @@ const USER_PAGES = 100
  * a mailboxId. Rows that say them already stay as they are.
  */
 async function withNames(context: CommandContext, rows: readonly Row[]): Promise<readonly Row[]> {
-  const users = (ids: readonly string[]) =>
-    customerNames(context, ids, { pages: USER_PAGES, priority: 'bulk' })
+  const customer: NameColumn = {
+    column: 'customer',
+    unless: ['customer', 'company'],
+    names: (ids) => customerNames(context, ids, { pages: USER_PAGES, priority: 'bulk' }),
+  }
   const things = (kind: EntryKind, read: 'domain' | 'name') => async (ids: readonly string[]) => {
     const entries = await directoryEntries(
       context.store,
@@ -144,8 +147,8 @@ async function withNames(context: CommandContext, rows: readonly Row[]): Promise
     return new Map(entries.map((entry) => [entry.id, entry[read]]))
   }
   const ids: Readonly<Record<string, NameColumn>> = {
-    userId: { column: 'customer', unless: ['customer', 'company'], names: users },
-    user_id: { column: 'customer', unless: ['customer', 'company'], names: users },
+    userId: customer,
+    user_id: customer,
     subscriptionId: {
       column: 'domain',
       unless: ['domain', 'domainName', 'email'],
@@ -191,18 +194,7 @@ async function namedBeside(rows: readonly Row[], id: string, { column, unless, n
   const wanted = new Set(rows.filter(lacks).map((row) => String(row[id])))
   if (wanted.size === 0) return rows
   const known = await names([...wanted])
-  return rows.map((row) =>
-    lacks(row)
-      ? Object.fromEntries(
-          Object.entries(row).flatMap(([name, value]) =>
-            name === id
-              ? [
-                  [column, known.get(String(value)) ?? ''],
-                  [name, value],
-                ]
-              : [[name, value]],
-          ),
-        )
-      : row,
-  )
+  const withName = ([name, value]: readonly [string, unknown]) =>
+    Object.entries({ ...(name === id && { [column]: known.get(String(value)) ?? '' }), [name]: value })
+  return rows.map((row) => (lacks(row) ? Object.fromEntries(Object.entries(row).flatMap(withName)) : row))
 }

@@ -2,10 +2,12 @@ import { type Kysely, sql } from 'kysely'
 import { frozenSentence } from '../access/access.ts'
 import { brokenLimit, isLimited } from '../access/limits.ts'
 import { readPolicy } from '../access/policy.ts'
+import { money } from '../cmr/money.ts'
 import type { Command, Confirmation } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import type { Values } from '../commands/field.ts'
 import type { Role } from '../commands/permissions.ts'
+import { addMilliseconds, millisecondsInMinute } from '../process/dates.ts'
 import { actions, button, cut, escapeText, type Message, moment, section } from '../slack/blocks.ts'
 import type { Schema } from '../store/schema.ts'
 import { isPostgres } from '../store/sql.ts'
@@ -43,6 +45,9 @@ export interface Gate {
   isFrozen(transaction: Kysely<Schema>): Promise<boolean>
 }
 
+/** A confirmation may stay open for days; the price in it is asked again after so long. */
+const FRESH_PRICE_MS = 10 * millisecondsInMinute
+
 /**
  * Returns the gate of one operation: what it costs is asked anew, since nobody's word for it counts.
  * @param about.shownCents what the person was shown, where no limit makes it worth asking again
@@ -55,20 +60,30 @@ export async function gateOf(
   about: {
     readonly role: Role
     readonly shownCents?: number | undefined
+    /** When a person was shown that and confirmed it; left out for what nobody was shown by itself. */
+    readonly shownAt?: Date | undefined
     /** Somebody else has approved it at this price: no limit is in its way. */
     readonly approved?: { readonly cents: number | undefined } | undefined
   },
 ): Promise<Gate> {
   const { store, caller, clock, zone } = context
-  const { role, shownCents, approved } = about
+  const { role, shownCents, shownAt, approved } = about
   const { effect } = command
   const isStoppable = effect === 'charge' || effect === 'destroy'
   const spender = { user: caller.userId, role }
   const { policy } = await readPolicy(store.db)
-  const isAsked = effect === 'charge' && !approved && isLimited(policy, spender)
-  const quote = isAsked ? await command.confirm?.(context, input) : undefined
+  const isOld = shownAt !== undefined && shownAt < addMilliseconds(clock(), -FRESH_PRICE_MS)
+  const isBound = isLimited(policy, spender)
+  const quote =
+    effect === 'charge' && !approved && (isOld || isBound)
+      ? await command.confirm?.(context, input)
+      : undefined
   if (quote?.refused) throw new NotAdmittedError(quote.text)
-  const cents = approved ? approved.cents : isAsked ? quote?.cents : shownCents
+  if (shownAt && shownCents !== undefined && (quote?.cents ?? 0) > shownCents)
+    throw new NotAdmittedError(
+      `*${command.noun} ${command.verb}* costs ${money(quote?.cents ?? 0)} by now, and you confirmed ${money(shownCents)}. Nothing was charged. Run the command again to confirm the new price.`,
+    )
+  const cents = approved ? approved.cents : isBound ? quote?.cents : (quote?.cents ?? shownCents)
 
   async function admit(db: Kysely<Schema>) {
     if (!isStoppable) return

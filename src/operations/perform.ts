@@ -153,7 +153,8 @@ export async function perform(
     })
     if (operationId === 'duplicate') return { kind: 'duplicate' }
     await onBegun?.()
-    const about = { role, shownCents, approved }
+    // Of a run only the whole was shown.
+    const about = { role, shownCents, approved, ...(shownAt && !bulk && { shownAt }) }
     const gate = await gateOf(context, command, input, about).catch((error) => error as Error)
     if (gate instanceof Error) return await kept(operationId, gate)
     cents = gate.cents

@@ -103,3 +103,28 @@ test('what CMR gives no price for is beyond every limit, though the rest of it i
   )
   expect(await world.requests('domains.renew')).toEqual([])
 })
+
+test('a confirmation that was open for long charges no more than it showed', async () => {
+  let ahead = 0
+  const world = await startWorld({ clock: () => new Date(Date.now() + ahead) })
+  const [one, other]: { email: string }[] = (await world.look('mailboxes')).filter(
+    ({ warmup }: { warmup?: unknown }) => !warmup,
+  )
+  await world.say(`/cmr warmup add ${one?.email}`)
+  await world.opened(world.ana.id, (view) => JSON.stringify(view).includes('It costs'))
+  world.env.CMR_WARMUP_PRICE = '40.00'
+  await world.restart()
+  ahead = 20 * 60_000
+  await confirm(world)
+  await eventually(() =>
+    expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(
+      /costs \$\d+\.\d\d by now, and you confirmed \$[01]\.\d\d/,
+    ),
+  )
+  expect(await world.requests('warmup.add')).toEqual([])
+  await world.say(`/cmr warmup add ${other?.email}`)
+  await world.opened(world.ana.id, (view) => JSON.stringify(view.blocks).includes(String(other?.email)))
+  ahead += 20 * 60_000
+  await confirm(world)
+  await eventually(async () => expect(await world.requests('warmup.add')).toHaveLength(1))
+})

@@ -46,6 +46,31 @@ test('a channel that is archived gives its alerts to the alerts channel, says wh
   await delivered(world, world.billing.id, ['three-expired'])
 })
 
+test('the admins are told once of alerts that Slack takes in no form, and they can be posted again', async () => {
+  const world = await startWorld(quick)
+  const told = () =>
+    world
+      .messages(world.directMessages(world.ana.id))
+      .filter(({ text }) => text.includes('takes the message in no form (msg_too_long)'))
+  for (const [times, id] of [
+    [2, 'one'],
+    [4, 'two'],
+  ] as const) {
+    world.slack.fault = { says: 'msg_too_long', of: /chat\.postMessage/, times: 2 }
+    await world.webhook(subscription('past_due', id))
+    await eventually(async () => {
+      expect(world.slack.fault).toBe('well')
+      expect(world.slack.calls.filter((call) => call === 'chat.postMessage').length).toBeGreaterThanOrEqual(
+        times,
+      )
+      expect(told()).toHaveLength(1)
+    })
+  }
+  await world.say('/cmr alerts retry all')
+  await delivered(world, world.alerts.id, ['one-past_due', 'two-past_due'])
+  expect(told()).toHaveLength(1)
+})
+
 test('where the alerts channel itself is archived alerts wait, and the bot stays in service and says so', async () => {
   const world = await startWorld(quick)
   await world.call('conversations.join', { channel: world.alerts.id }, 'ana')

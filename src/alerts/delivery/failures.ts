@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { OutboxRow } from '../../events/store/outbox.ts'
+import { type OutboxRow, outboxStats } from '../../events/store/outbox.ts'
 import { type Monotonic, stillToCome } from '../../process/clock.ts'
 import { addMilliseconds, millisecondsInHour } from '../../process/dates.ts'
 import { backOffMs } from '../../process/retries.ts'
@@ -100,6 +100,7 @@ export function createFailures(parts: {
       return slow(channelQueue, error, Math.max(backOffMs(channelQueue.attempts, BACK_OFF), SETTLE_MS))
     if (kind === 'content') {
       await failForGood(db, rows, error)
+      await tellOfFailed(channel, rows.length, error)
       return clock()
     }
     // A name that cannot be looked up has begun nothing yet.
@@ -126,6 +127,12 @@ export function createFailures(parts: {
         if (channelQueue.error === error && attempts >= MOST_REFUSALS) return broken(channelQueue, error)
         return slow(channelQueue, error, backOffMs(channelQueue.attempts, BACK_OFF))
     }
+  }
+
+  /** Tells the admins of the first alerts that failed: who has not looked after them yet need not hear of each. */
+  async function tellOfFailed(channel: string, count: number, error: string) {
+    const { failed } = await outboxStats(db)
+    if (failed === count) await notifyAdmins(failedNotice(channel, count, error))
   }
 
   async function unseen(
@@ -210,6 +217,13 @@ export function tryAgainAt({ broken_at }: ChannelQueue, now: Date): Date | undef
     : undefined
 }
 
+const placeOf = (channel: string) => (channel.startsWith('#') ? escapeText(channel) : `<#${channel}>`)
+
+function failedNotice(channel: string, count: number, error: string): string {
+  const what = count === 1 ? 'An alert' : `${count} alerts`
+  return `:warning: ${what} could not be posted in ${placeOf(channel)}: Slack takes the message in no form (${error}). \`/cmr alerts failed\` shows what it was, and \`/cmr alerts retry all\` tries again.`
+}
+
 function unknownNotice(channel: string, elsewhere: string | undefined): string {
   const urgent = elsewhere ? `Urgent alerts go to <#${elsewhere}> meanwhile, the others wait` : 'They wait'
   return [
@@ -220,9 +234,8 @@ function unknownNotice(channel: string, elsewhere: string | undefined): string {
 }
 
 function notice(channel: string, error: string | null, elsewhere: string | undefined): string {
-  const where = channel.startsWith('#') ? escapeText(channel) : `<#${channel}>`
   const follows = elsewhere ? `They go to <#${elsewhere}> instead.` : 'They wait: nothing is lost.'
-  return `:warning: Alerts cannot be posted in ${where}: ${whyBroken(error)}. ${follows} When that is fixed, run \`/cmr alerts repair\`; the bot also tries again every hour.`
+  return `:warning: Alerts cannot be posted in ${placeOf(channel)}: ${whyBroken(error)}. ${follows} When that is fixed, run \`/cmr alerts repair\`; the bot also tries again every hour.`
 }
 
 /** As many channels that Slack lets wait, with none in between that it takes posts for, mean all of Slack. */

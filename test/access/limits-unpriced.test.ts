@@ -39,6 +39,7 @@ test('a domain that CMR gives no price for does not pass a limit as one that cos
 // What CMR answers there is inferred.
 test.each([
   ['names the domains alone', { domains: [{ domain: 'half-told.com', years: 1 }] }],
+  ['says that nothing was charged so far', { amount: '0.00' }],
   ['holds empty lists', { domains: [], mailboxes: {} }],
   [
     'leaves out the years',

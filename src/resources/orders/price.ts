@@ -84,7 +84,8 @@ export function contentsOf(data: Readonly<Record<string, unknown>>) {
 /** What an order that waits will cost: CMR's own amount, else worked out from what it holds. */
 export async function waitingOrderPrice(context: CommandContext, order: OfOrder): Promise<Price> {
   const { data } = await context.cmr.orders.get({ query: order })
-  const told = toCents(data.totalPrice ?? data.price ?? data.amount)
+  // An order that was not charged yet may say 0 in one of them: no order costs nothing, and 0 would pass every limit.
+  const told = [data.totalPrice, data.price, data.amount].map(toCents).find(Boolean)
   if (told !== undefined) return { cents: told }
   const { domains = [], mailboxes } = contentsOf(data) ?? {}
   const people = Object.values(mailboxes ?? {}).flat()

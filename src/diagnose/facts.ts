@@ -5,7 +5,7 @@ import { isOnDomain, type Mailbox, warmupStatusOf } from '../cmr/answers/mailbox
 import type { Subscription } from '../cmr/answers/subscriptions.ts'
 import type { ListPrices } from '../cmr/money.ts'
 import { emptySeatsOf } from '../directory/store/holdings.ts'
-import { ended } from '../directory/store/search.ts'
+import { ended } from '../directory/store/rows.ts'
 import type { Finding, MailProvider } from '../resources/dns/mail.ts'
 import type { DnsRecord } from '../resources/dns/records.ts'
 import { ageAt, ageOf, type RenewalAmount, timeOf } from '../resources/renewal-amount.ts'
@@ -80,7 +80,7 @@ export function subscriptionIn({ subscriptions, subscriptionId }: DomainFacts): 
   return asked ?? live.find((one) => one.subscriptionStatus === 'PAST_DUE') ?? live[0] ?? newest(all)
 }
 
-export const isLive = ({ subscriptionStatus }: Subscription) => !ended(subscriptionStatus ?? null)
+export const isLive = ({ subscriptionStatus }: Subscription) => !ended(subscriptionStatus)
 
 function newest(all: readonly Subscription[]): Subscription | undefined {
   return [...all].sort((a, b) => (b.periodEnd ?? '').localeCompare(a.periodEnd ?? ''))[0]

@@ -5,8 +5,8 @@ import { customersOfCaller } from '../commands/permissions.ts'
 import { kindNames, thingLabel } from '../directory/find/labels.ts'
 import { isId, thingsCalled } from '../directory/names/called.ts'
 import { ownerOf, subscriptionCalled } from '../directory/names/lookups.ts'
-import { directoryEntries, type EntryKind, entriesNamed, entryKinds } from '../directory/store/rows.ts'
-import { ended, type FoundEntry, searchDirectory, searchIds, thingsOf } from '../directory/store/search.ts'
+import { directoryEntries, type EntryKind, ended, entriesNamed, entryKinds } from '../directory/store/rows.ts'
+import { type FoundEntry, searchDirectory, searchIds, thingsOf } from '../directory/store/search.ts'
 import { operationsNamed } from '../operations/store/operations.ts'
 
 /** The field of diagnose that takes each kind of thing. */

@@ -16,7 +16,7 @@ import {
 } from '../../slack/blocks.ts'
 import type { Store } from '../../store/store.ts'
 import { kindsNotWhole } from '../store/passes.ts'
-import { countEntries, directoryEntries, type EntryKind, entryKinds } from '../store/rows.ts'
+import { countEntries, directoryEntries, type EntryKind, ended, entryKinds } from '../store/rows.ts'
 import { type Findings, type FoundEntry, searchDirectory, searchIds } from '../store/search.ts'
 import { emailOf, kindNames, openingOf } from './labels.ts'
 
@@ -200,9 +200,12 @@ function buttonsOf(row: FoundEntry, at: number): Button[] {
         ...(row.status === 'EXPIRED' ? [] : [does('Renew', 'domains.renew', `domains=${id}${of}`)]),
       ]
     case 'mailbox':
-      return [open, ...(isOver(row) ? [] : [warmup(row, does)])]
+      return [open, ...(ended(row.status) ? [] : [warmup(row, does)])]
     case 'subscription':
-      return [open, ...(isOver(row) ? [] : [does('Renew', 'subscriptions.renew', `subscriptionIds=${id}`)])]
+      return [
+        open,
+        ...(ended(row.status) ? [] : [does('Renew', 'subscriptions.renew', `subscriptionIds=${id}`)]),
+      ]
     case 'order':
       return [open, does('Status', 'orders.status', `orderId=${id}${of}`)]
   }
@@ -214,8 +217,6 @@ function spokenIds(values: Readonly<Record<string, string>>): string {
     .map(([name, id]) => `${name}=${id}`)
     .join(' ')
 }
-
-const isOver = ({ status }: FoundEntry) => status === 'EXPIRED' || status === 'CANCELLED'
 
 function warmup(row: FoundEntry, does: (text: string, actionId: string, value: string) => Button): Button {
   const none = row.warmup_status === 'NONE'

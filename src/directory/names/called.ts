@@ -3,8 +3,7 @@ import { InputError } from '../../commands/command.ts'
 import { customersOfCaller } from '../../commands/permissions.ts'
 import type { Store } from '../../store/store.ts'
 import { emailOf, kindNames } from '../find/labels.ts'
-import { directoryEntries, type EntryKind, entriesNamed, entryKinds, keyOf } from '../store/rows.ts'
-import { ended } from '../store/search.ts'
+import { directoryEntries, type EntryKind, ended, entriesNamed, entryKinds, keyOf } from '../store/rows.ts'
 import { spelled } from '../store/spelling.ts'
 import { nothingCalled, severalCalled } from './asking-back.ts'
 import { askCmr, type NamingContext, type Thing } from './lookups.ts'
@@ -34,7 +33,7 @@ export async function thingsCalled(
   const chosen: Thing[] = []
   for (const name of given) {
     const things = meant.get(name) ?? []
-    const live = things.filter(({ status }) => !ended(status ?? null))
+    const live = things.filter(({ status }) => !ended(status))
     const [only, ...others] = live.length === 1 ? live : things
     if (!only) throw await nothingCalled(context, kind, name, given, field)
     const seen = others.length > 0 ? await seenOf(context, things) : [only]

@@ -6,8 +6,8 @@ import type { CmrApi } from '../../cmr/client.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { customersOfCaller } from '../../commands/permissions.ts'
 import { kindsNotWhole } from '../store/passes.ts'
-import { directoryEntries, type EntryKind } from '../store/rows.ts'
-import { ended, searchDirectory } from '../store/search.ts'
+import { directoryEntries, type EntryKind, ended } from '../store/rows.ts'
+import { searchDirectory } from '../store/search.ts'
 import { spelled } from '../store/spelling.ts'
 import { findUsers } from './customers.ts'
 
@@ -46,7 +46,7 @@ export async function subscriptionsAmong(cmr: CmrApi, names: readonly string[]):
 /** The subscription on a domain: of several the one that is not over. */
 export async function subscriptionOn({ cmr }: { readonly cmr: CmrApi }, domain: string) {
   const subscriptions = await subscriptionsNamed(cmr, domain)
-  return subscriptions.find((one) => !ended(one.subscriptionStatus ?? null)) ?? subscriptions[0]
+  return subscriptions.find((one) => !ended(one.subscriptionStatus)) ?? subscriptions[0]
 }
 
 /** What it takes to know what people mean. */

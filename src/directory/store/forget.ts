@@ -7,8 +7,7 @@ import type { Store } from '../../store/store.ts'
 import { changeOfGone } from '../changes.ts'
 import { keepChanges } from './changes.ts'
 import type { Pass } from './passes.ts'
-import { type DirectoryEntry, directoryEntries, type EntryKey, type EntryKind } from './rows.ts'
-import { ended } from './search.ts'
+import { type DirectoryEntry, directoryEntries, type EntryKey, type EntryKind, ended } from './rows.ts'
 import { dropPhrases } from './update.ts'
 
 /** Takes out what CMR no longer has; of a user, everything. */

@@ -2,7 +2,7 @@ import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import type { Schema } from '../../store/schema.ts'
 import { isLike, isOneOf, literal } from '../../store/sql.ts'
 import { lastPasses } from './passes.ts'
-import type { EntryKind } from './rows.ts'
+import { type EntryKind, ended } from './rows.ts'
 
 /** Narrows what is read; without it everything is. */
 export interface Holdings {
@@ -129,8 +129,7 @@ async function mailboxCounts(db: Kysely<Schema>, which: Holdings) {
     for (const key of [`${status} ${id ?? `on ${domain}`}`, `all ${id ?? `on ${domain}`}`])
       counts.set(key, (counts.get(key) ?? 0) + Number(mailboxes))
   return (row: { id: string; domain: string | null; status: string | null }, warmup = 'all') => {
-    const isOver = row.status === 'CANCELLED' || row.status === 'EXPIRED'
-    const onDomain = isOver ? 0 : (counts.get(`${warmup} on ${row.domain}`) ?? 0)
+    const onDomain = ended(row.status) ? 0 : (counts.get(`${warmup} on ${row.domain}`) ?? 0)
     return (counts.get(`${warmup} ${row.id}`) ?? 0) + onDomain
   }
 }

@@ -12,6 +12,11 @@ export const entryKinds = ['user', 'domain', 'subscription', 'mailbox', 'order']
 
 export type EntryKey = Pick<DirectoryEntry, 'kind' | 'id'>
 
+/** Tells whether a thing is over for good: another one of the same name is rather meant. */
+export function ended(status: string | null | undefined): boolean {
+  return status === 'CANCELLED' || status === 'EXPIRED'
+}
+
 /** A key as one word, for maps. */
 export function keyOf({ kind, id }: EntryKey): string {
   return `${kind} ${id}`

@@ -6,6 +6,7 @@ import {
   directoryEntries,
   type EntryKey,
   type EntryKind,
+  ended,
   entryKinds,
   keyOf,
   userNames,
@@ -254,11 +255,6 @@ function nearness({ id, spelled: lines, status }: FoundEntry, words: string, tex
   if (names.some((name) => name.includes(` ${words}`))) return 3
   const each = words.split(' ')
   return names.some((name) => each.every((word) => ` ${name}`.includes(` ${word}`))) ? 4 : 5
-}
-
-/** Over for good: another one of the same name is rather meant. */
-export function ended(status: string | null): boolean {
-  return status === 'CANCELLED' || status === 'EXPIRED'
 }
 
 /** Known things by their keys, with whose they are. */

@@ -5,6 +5,7 @@ import { refusalOf, refusalSentence } from '../../cmr/items.ts'
 import { toCents } from '../../cmr/money.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { subscriptionsAmong } from '../../directory/names/lookups.ts'
+import { ended } from '../../directory/store/rows.ts'
 import {
   type ExpectedResult,
   type FollowUp,
@@ -113,8 +114,7 @@ function quotedSubscription(
   const status = row?.subscriptionStatus
   if (!row) return leftOut(name, 'CMR has no such subscription.')
   if (status === 'RENEWING') return leftOut(name, 'it is already being renewed.')
-  if (/^(CANCELLED|EXPIRED)$/.test(status ?? ''))
-    return leftOut(name, `its subscription is ${status}, and CMR no longer renews it.`)
+  if (ended(status)) return leftOut(name, `its subscription is ${status}, and CMR no longer renews it.`)
   return {
     kind: 'subscription',
     id: one.id,

@@ -8,6 +8,7 @@ import {
   yearsLater,
 } from '../../cmr/billing.ts'
 import type { ListPrices } from '../../cmr/money.ts'
+import { ended } from '../../directory/store/rows.ts'
 import {
   ageOf,
   type DomainAge,
@@ -37,7 +38,6 @@ type ForecastItem =
 /** Names compare as CMR keeps them: without regard to case. */
 export const nameOfDomain = (name: string) => name.toLowerCase()
 
-const OVER = new Set(['CANCELLED', 'EXPIRED'])
 const GONE = new Set(['EXPIRED', 'TRANSFERRED', 'INACTIVE'])
 const NONE: readonly DueMoment[] = []
 
@@ -52,8 +52,7 @@ export function subscriptionDues(
   until: number,
 ): readonly DueMoment[] {
   const periodEnd = timeOf(row.periodEnd)
-  if (periodEnd === undefined || OVER.has(row.status ?? '') || isBeyond(row.status, periodEnd, until))
-    return NONE
+  if (periodEnd === undefined || ended(row.status) || isBeyond(row.status, periodEnd, until)) return NONE
   const item = { kind: 'subscription', name: nameOfDomain(row.domain ?? row.id), row } as const
   const renews = row.autoRenew !== false
   const day = renewalDay(timeOf(row.periodStart), periodEnd)

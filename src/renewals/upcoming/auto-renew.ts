@@ -4,6 +4,7 @@ import type { CommandContext } from '../../commands/context.ts'
 import { thingsCalled } from '../../directory/names/called.ts'
 import { ownersOfAll } from '../../directory/names/named.ts'
 import { domainHoldings, subscriptionHoldings } from '../../directory/store/holdings.ts'
+import { ended } from '../../directory/store/rows.ts'
 import { type FollowUp, nameOf } from '../../operations/expected-results.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import { domainAutoRenew } from '../../resources/receipts.ts'
@@ -54,12 +55,10 @@ async function called(context: CommandContext, kind: RenewalItem['kind'], name: 
   )
 }
 
-const OVER = /^(CANCELLED|EXPIRED)$/
-
 async function subscriptionsOn({ store }: CommandContext, domain: string): Promise<Switched[]> {
   const rows = await subscriptionHoldings(store.db, { domain: domain.toLowerCase() })
   return rows
-    .filter(({ status, autoRenew }) => autoRenew !== true && !OVER.test(status ?? ''))
+    .filter(({ status, autoRenew }) => autoRenew !== true && !ended(status))
     .map(({ id, userId }) => ({ kind: 'subscription', id, domain, userId }))
 }
 

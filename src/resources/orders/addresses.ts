@@ -1,6 +1,6 @@
 import type { CommandContext } from '../../commands/context.ts'
 import { pictureGiven } from '../../commands/given-files.ts'
-import { ended } from '../../directory/store/search.ts'
+import { ended } from '../../directory/store/rows.ts'
 import type { LineFault, OrderPerson } from './pasted.ts'
 
 /** A mailbox as CMR's orders name it ("Creates order json"). */
@@ -146,7 +146,7 @@ export async function existingAddresses(
   byDomain: Readonly<Record<string, readonly NewMailbox[]>>,
 ): Promise<string[]> {
   const { data } = await cmr.mailboxes.list({ query: { userId } })
-  const alive = data.rows.filter(({ status }) => !ended(status ?? null))
+  const alive = data.rows.filter(({ status }) => !ended(status))
   const there = new Set(alive.map(({ email }) => email?.toLowerCase()))
   return Object.entries(byDomain)
     .flatMap(([domain, people]) => people.map(({ username }) => `${username}@${domain}`))

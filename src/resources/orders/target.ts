@@ -5,7 +5,7 @@ import { InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { subscriptionCalled, subscriptionsNamed } from '../../directory/names/lookups.ts'
 import { named } from '../../directory/names/named.ts'
-import { ended } from '../../directory/store/search.ts'
+import { ended } from '../../directory/store/rows.ts'
 import type { MoreInput } from './input.ts'
 
 /** Where more mailboxes go ("Order mailboxes (json)": exactly one of `subscriptionId` and `domainId`). */
@@ -56,7 +56,7 @@ export async function mailboxTarget(context: CommandContext, input: MoreInput): 
       mailboxCents,
     }
   }
-  const waiting = all.find((one) => !ended(one.subscriptionStatus ?? null))
+  const waiting = all.find((one) => !ended(one.subscriptionStatus))
   if (waiting) throw new InputError('subscriptionId', notActive(name, waiting.subscriptionStatus))
   const { data } = await context.cmr.domains.list({ query: { userId: of.userId } })
   const row = data.rows.find((one) => one.domainName?.toLowerCase() === name)

@@ -2,6 +2,7 @@ import type { Page } from '../../cmr/answers/page.ts'
 import type { Subscription } from '../../cmr/answers/subscriptions.ts'
 import { type ListPrices, money, toCents } from '../../cmr/money.ts'
 import { turning } from '../../commands/paging.ts'
+import { ended } from '../../directory/store/rows.ts'
 import { receipt } from '../../operations/messages/receipt.ts'
 import {
   button,
@@ -104,8 +105,7 @@ export function subscriptionList(
   })
 }
 
-const isOver = ({ subscriptionStatus: status }: Subscription) =>
-  status === 'CANCELLED' || status === 'EXPIRED'
+const isOver = ({ subscriptionStatus }: Subscription) => ended(subscriptionStatus)
 
 /** What all that are alive cost a month, in words; nothing where the price of one is not known. */
 function monthlyOf(all: readonly Subscription[], { renewals }: SubscriptionFacts): string | undefined {

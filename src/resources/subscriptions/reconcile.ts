@@ -1,14 +1,15 @@
 import type { Subscription } from '../../cmr/answers/subscriptions.ts'
 import type { Cmr } from '../../cmr/client.ts'
 import { subscriptionsAmong } from '../../directory/names/lookups.ts'
+import { ended } from '../../directory/store/rows.ts'
 import { nameOf, outcomes, type Reconciler, type RequestContent } from '../../operations/expected-results.ts'
 
 /** Subscriptions by id and by domain, as far as these names need. */
 async function subscriptionsOf(cmr: Cmr, named: readonly string[]): Promise<Map<string, Subscription>> {
   const rows = await subscriptionsAmong(cmr, named)
   // Of several on one domain, the one that is not over counts.
-  const isOver = (row: Subscription) => /^(CANCELLED|EXPIRED)$/.test(row.subscriptionStatus ?? '')
-  const sorted = [...rows.filter(isOver), ...rows.filter((row) => !isOver(row))]
+  const isOver = (row: Subscription) => ended(row.subscriptionStatus)
+  const sorted = rows.toSorted((a, b) => Number(isOver(b)) - Number(isOver(a)))
   return new Map(
     sorted.flatMap((row) => [
       [nameOf(row.domain ?? ''), row] as const,

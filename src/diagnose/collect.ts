@@ -6,7 +6,7 @@ import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
 import { toCents } from '../cmr/money.ts'
 import { eventCounts, lastEventAt } from '../events/store/events.ts'
 import { addDays, subDays } from '../process/dates.ts'
-import { mailFindings } from '../resources/dns/mail.ts'
+import { mailFindings, mailProviderOf } from '../resources/dns/mail.ts'
 import type { DnsRecord } from '../resources/dns/records.ts'
 import { type Asking, createAsking, type DiagnosisContext, mapFact } from './asking.ts'
 import {
@@ -148,9 +148,9 @@ function domainIn(
   return detail
 }
 
-/** What the records of a domain mean for its mail; the provider is the domain's, Google where it is not told. */
+/** What the records of a domain mean for its mail. */
 export function dnsIn(records: Fact<readonly DnsRecord[]>, domain: Fact<Domain | undefined>): Fact<DnsFacts> {
-  const provider = known(domain)?.serviceProvider === 'MICROSOFT' ? 'MICROSOFT' : 'GOOGLE'
+  const provider = mailProviderOf(known(domain)?.serviceProvider)
   return mapFact(records, (all) => ({ provider, records: all, findings: mailFindings(all, provider) }))
 }
 
@@ -172,7 +172,7 @@ async function workspaceOf(
   { live, row }: { readonly live: boolean | undefined; readonly row: Domain | undefined },
 ): Promise<Fact<boolean | undefined>> {
   if (!live) return { value: undefined }
-  const serviceProvider = row?.serviceProvider === 'MICROSOFT' ? 'MICROSOFT' : 'GOOGLE'
+  const serviceProvider = mailProviderOf(row?.serviceProvider)
   const told = await fact(
     cmr.domains.workspace({ body: { domainName: domain, serviceProvider } }, { signal }),
   )

@@ -1,6 +1,7 @@
 import { type Domain, readWorkspaces } from '../cmr/answers/domains.ts'
 import type { Mailbox } from '../cmr/answers/mailboxes.ts'
 import type { Subscription } from '../cmr/answers/subscriptions.ts'
+import { mailProviderOf } from '../resources/dns/mail.ts'
 import type { DnsRecord } from '../resources/dns/records.ts'
 import { type Asking, createAsking, type DiagnosisContext, mapFact } from './asking.ts'
 import { dnsIn, factsOfCustomer, together } from './collect.ts'
@@ -139,7 +140,7 @@ async function workspacesOf(
   const found = new Map<string, Fact<boolean | undefined>>()
   for (const provider of ['GOOGLE', 'MICROSOFT'] as const) {
     const domains = paid
-      .filter(({ serviceProvider }) => (serviceProvider === 'MICROSOFT') === (provider === 'MICROSOFT'))
+      .filter(({ serviceProvider }) => mailProviderOf(serviceProvider) === provider)
       .map(({ name }) => name)
     if (domains.length === 0) continue
     const told = await fact(

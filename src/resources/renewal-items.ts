@@ -26,6 +26,9 @@ export function isTimeToRenew(
   return at <= addDays(now, DUE_DAYS[kind])
 }
 
+/** A renewal may wait 26 hours for its domain's: nothing is given up before. */
+export const RENEWAL_DEADLINE_MINUTES = 26 * 60
+
 /** As many as one operation renews: a confirmation still names every one. */
 export const MOST_RENEWED = 100
 

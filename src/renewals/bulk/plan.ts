@@ -17,7 +17,7 @@ import {
 } from '../../operations/expected-results.ts'
 import { reconcileRenewal } from '../../resources/domains/reconcile.ts'
 import type { BilledSubscription, RenewalAmount } from '../../resources/renewal-amount.ts'
-import type { RenewalItem } from '../../resources/renewal-items.ts'
+import { RENEWAL_DEADLINE_MINUTES, type RenewalItem } from '../../resources/renewal-items.ts'
 import { type KnownRenewal, knownRenewals } from '../../resources/renewal-price.ts'
 import { reconcileSubscriptionRenewal } from '../../resources/subscriptions/reconcile.ts'
 import { escapeText } from '../../slack/blocks.ts'
@@ -216,6 +216,5 @@ const namesIn = (value: unknown) =>
 /** What operations need to know of renewing many things as one. */
 export const bulkTraits: OperationTraits = {
   reconcile: reconcileAll,
-  // A renewal may wait 26 h for its domain.
-  deadlineMinutes: 26 * 60,
+  deadlineMinutes: RENEWAL_DEADLINE_MINUTES,
 }

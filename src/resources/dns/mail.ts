@@ -40,6 +40,11 @@ const mailHosts: Record<MailProvider, RegExp> = {
   GOOGLE: /(^|\.)(google|googlemail)\.com\.?$/i,
   MICROSOFT: /\.mail\.protection\.outlook\.com\.?$/i,
 }
+/** Returns whose mail a domain has; Google's where CMR does not say it. */
+export function mailProviderOf(serviceProvider: unknown): MailProvider {
+  return serviceProvider === 'MICROSOFT' ? 'MICROSOFT' : 'GOOGLE'
+}
+
 /** Providers as people call them. */
 export const providerNames: Readonly<Record<MailProvider, string>> = {
   GOOGLE: 'Google',

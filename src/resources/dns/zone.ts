@@ -16,7 +16,7 @@ import {
   textOf,
 } from '../../operations/expected-results.ts'
 import { ownerFollows } from '../endpoint-command.ts'
-import { type MailProvider, mailNeeds } from './mail.ts'
+import { mailNeeds, mailProviderOf } from './mail.ts'
 import { recordText } from './messages.ts'
 import type { DnsRecord } from './records.ts'
 
@@ -112,8 +112,7 @@ export async function idsIn(context: CommandContext, values: Values) {
 
 export async function domainDetails({ cmr }: CommandContext, of: { userId: string; domain: string }) {
   const { data } = await cmr.domains.get({ query: of })
-  const provider: MailProvider = data.serviceProvider === 'MICROSOFT' ? 'MICROSOFT' : 'GOOGLE'
-  return { provider, details: data }
+  return { provider: mailProviderOf(data.serviceProvider), details: data }
 }
 
 async function recordsOfRequest({ cmr, sent }: ReconcileRequest): Promise<readonly DnsRecord[]> {

@@ -19,6 +19,7 @@ import {
   type OfDomains,
   renewalReceipt,
 } from '../receipts.ts'
+import { RENEWAL_DEADLINE_MINUTES } from '../renewal-items.ts'
 import { knownDomainRenewal } from '../renewal-price.ts'
 import { orderedPage } from '../sorting.ts'
 import { endingOf, heldDomains } from './ending.ts'
@@ -158,8 +159,7 @@ export const domainCommands = [
     remember: expiryBefore,
     before: ({ context, ids }) => heldDomains(context.store, (ids as OfDomains).domains),
     reconcile: reconcileRenewal,
-    // A renewal may wait 26 h for its domain.
-    deadlineMinutes: 26 * 60,
+    deadlineMinutes: RENEWAL_DEADLINE_MINUTES,
     price: ({ context, ids }) =>
       domainRenewalPrice(context, ids as { userId: string; domains: string[]; years?: number }),
     show(answer, { input, ids, before }) {

@@ -14,6 +14,7 @@ import { actions, button, mostRows } from '../../slack/blocks.ts'
 import { allRows } from '../csv-lists.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { autoRenewQuestion, cancelReceipt, recreationReceipt, renewalReceipt } from '../receipts.ts'
+import { RENEWAL_DEADLINE_MINUTES } from '../renewal-items.ts'
 import { knownRenewals, subscriptionRenewalPrice } from '../renewal-price.ts'
 import { limitOf } from '../sorting.ts'
 import {
@@ -167,8 +168,7 @@ export const subscriptionCommands = [
     expects: eachIn('body', 'subscriptionIds', 'subscription'),
     remember: periodBefore,
     reconcile: reconcileSubscriptionRenewal,
-    // A renewal may wait 26 h for its domain.
-    deadlineMinutes: 26 * 60,
+    deadlineMinutes: RENEWAL_DEADLINE_MINUTES,
     example: '"acme.com acme.io"',
     submit: 'Renew',
     price: ({ context, ids }) => subscriptionRenewalPrice(context, ids.subscriptionIds as string[]),

@@ -133,3 +133,13 @@ test.each([
     currency,
   )
 })
+
+test('whether a domain is free is read bare and from a list, and an answer without it spoils nothing', () => {
+  const free = { domain: 'acme.com', available: true, price: '12.00' }
+  expect(read('domains.available', free)).toEqual(free)
+  expect(read('domains.available', [free])).toEqual(free)
+  expect(
+    read('domains.available', { domainName: 'acme.com', isAvailable: true, pricePerYear: '12.00' }),
+  ).toEqual(free)
+  for (const nothing of [null, [], {}]) expect(read('domains.available', nothing)).toEqual({})
+})

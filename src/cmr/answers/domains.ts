@@ -36,8 +36,14 @@ export type RenewalPrice = Readonly<z.output<typeof renewalPrice>>
 /** A domain that is free ("Suggest Available Domains"). */
 export const suggestedDomain = row({ domain: z.string(), price: amount })
 
-/** The availability of a domain ("Get Single Available Domain"). */
-export const availableDomain = row({ domain: text, available: flag, price: amount })
+/** The availability of a domain ("Get Single Available Domain"), bare or in a list; what it looks like is inferred. */
+export const availableDomain = z.preprocess(
+  (data) => [data].flat()[0] ?? {},
+  row(
+    { domain: text, available: flag, price: amount },
+    { domain: ['domainName'], available: ['isAvailable'], price: ['pricePerYear'] },
+  ),
+)
 
 export type SuggestedDomain = Readonly<z.output<typeof suggestedDomain>>
 export type AvailableDomain = Readonly<z.output<typeof availableDomain>>

@@ -136,9 +136,12 @@ export function orderReceipt(order: OrderTaken): Message {
     ...(order.domains.length ? [counted(order.domains.length, 'domain')] : []),
     ...(mailboxCount(order.byDomain) ? [counted(mailboxCount(order.byDomain), 'mailbox', 'mailboxes')] : []),
   ].join(' with ')
-  const head = order.confirmed
-    ? `:white_check_mark: *${what} ordered* for ${escapeText(order.customer)}`
-    : `:pause_button: *${what} saved* for ${escapeText(order.customer)}, not charged yet`
+  const head =
+    what === ''
+      ? `:no_entry: *Nothing is ordered* for ${escapeText(order.customer)}: none of the domains is available any more`
+      : order.confirmed
+        ? `:white_check_mark: *${what} ordered* for ${escapeText(order.customer)}`
+        : `:pause_button: *${what} saved* for ${escapeText(order.customer)}, not charged yet`
   const called = order.domains.length > 0 ? order.domains : addressesIn(order.byDomain)
   const names = namesUpTo(called.map(escapeText), NAMED)
   const { unavailable, replacementDraft } = order

@@ -117,7 +117,7 @@ async function placeOrder(context: CommandContext, input: OrderInput, multipart:
           query: { userId },
           body: { ...body, ...(autoRenew !== undefined && { autoRenew }) },
         })
-  const unavailable = data.unavailableDomains.map(nameIn)
+  const unavailable = data.unavailableDomains.map((told) => nameIn(told).trim().toLowerCase())
   const ordered = domains.filter((name) => !unavailable.includes(name))
   const replacements = unavailable.length
     ? await drafts.keep({
@@ -137,7 +137,7 @@ async function placeOrder(context: CommandContext, input: OrderInput, multipart:
     byDomain: Object.fromEntries(Object.entries(byDomain).filter(([name]) => !unavailable.includes(name))),
     orderId,
     confirmed: confirm,
-    ending: domainEnding(input, context.clock()),
+    ending: ordered.length ? domainEnding({ ...input, domains: ordered }, context.clock()) : undefined,
     unavailable,
     replacementDraft: replacements?.id,
   })

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
+import { orders } from '../../../src/cmr/endpoints/orders.ts'
 import type { View } from '../../../src/playground/types.ts'
 import { eventually } from '../../support/eventually.ts'
+import { layLine } from '../../support/line.ts'
 import { anyUser, confirming, onStep, press, pressIn, titleOf } from '../../support/order-form.ts'
 import { startWorld } from '../../support/world.ts'
 
@@ -129,3 +131,37 @@ test('that a name is taken is said also where CMR has no idea what else to take'
   )
   expect(titleOf(again)).toContain('"initial_value":"fresh-name.com"')
 })
+
+test.each([
+  [
+    'all',
+    ['GONE-BY-NOW.com', 'gone-too.com'],
+    /:no_entry: \*Nothing is ordered\* for .*none of the domains is available any more/,
+  ],
+  [
+    'some',
+    [{ domain: 'Gone-too.com' }],
+    /\*1 domain with 1 mailbox ordered\* for .*gone-by-now\.com.*The domain does \*not\* renew by itself/,
+  ],
+])(
+  'where %s of the domains are gone when they are ordered, the receipt tells of what is ordered alone',
+  async (_, unavailableDomains, receipt) => {
+    const world = await startWorld({ withBot: false })
+    const line = await layLine(String(world.env.CMR_API_URL), orders.create)
+    const data = { orderId: 'NQ682GAVFTMYC2H6C87PPKPG5WXV', unavailableDomains }
+    const body = JSON.stringify({ status: 200, message: 'Order created', data })
+    line.meet = ({ reply }) => reply({ status: 200, headers: { 'content-type': 'application/json' }, body })
+    world.env.CMR_API_URL = line.url
+    await world.start()
+    const user = await anyUser(world)
+    await world.say(
+      `/cmr orders create ${user.email} "gone-by-now.com gone-too.com" --mailboxes "jane Jane Doe" --service-provider GOOGLE --google-oauth-route R`,
+    )
+    await world.opened(world.ana.id, confirming)
+    await world.submit({})
+    await world.sees(receipt)
+    const shown = world.read()
+    expect(shown).toMatch(/No longer available, and left out:\* (gone-by-now\.com, )?gone-too\.com/)
+    if (unavailableDomains.length === 2) expect(shown).not.toMatch(/renew by itself|renew by themselves/)
+  },
+)

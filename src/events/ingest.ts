@@ -117,16 +117,6 @@ export function createIngest(parts: {
     return distinct.filter((event) => fresh.has(event.event_id))
   }
 
-  /** Reports new events. An error in a listener is only logged, because the events are already stored. */
-  function announce(news: readonly StoredEvent[]) {
-    if (news.length === 0) return
-    try {
-      parts.onStored(news)
-    } catch (error) {
-      logger?.error({ err: error }, 'the follow-up of stored events failed')
-    }
-  }
-
   /** Stores events, with all that follows from them. @param batchKey of their messages, where they go together */
   async function storeAll(
     transaction: Kysely<Schema>,
@@ -160,7 +150,12 @@ export function createIngest(parts: {
   /** Stores events in one transaction, and reports those that are new after its commit. */
   async function stored(work: (transaction: Kysely<Schema>) => Promise<readonly StoredEvent[]>) {
     const news = await store.db.transaction().execute(work)
-    announce(news)
+    try {
+      if (news.length > 0) parts.onStored(news)
+    } catch (error) {
+      // The events are on disk: whoever sent them must not send them again.
+      logger?.error({ err: error }, 'the follow-up of stored events failed')
+    }
     return news
   }
 

@@ -83,9 +83,9 @@ export function createHealth(parts: {
   readonly checks: readonly HealthCheck[]
   readonly workers: readonly Worker[]
   readonly since: Date
-  readonly monotonic?: Monotonic
+  readonly monotonic: Monotonic
 }): Health {
-  const { store, events, workers, since, monotonic = () => performance.now() } = parts
+  const { store, events, workers, since, monotonic } = parts
   const all = [storeCheck(store), ...parts.checks, ...workers.map(workerCheck)].map((check) =>
     remembered(check, monotonic),
   )

@@ -30,9 +30,9 @@ import { after, isOpen, openedBy, troublesOf } from './threads.ts'
 /** The result of one step in a channel queue. */
 type ChannelStep =
   /** A message went out: the next one has to keep its distance. */
-  | { readonly kind: 'posted' }
+  | 'posted'
   /** There is something to do again then, or as soon as more comes in. */
-  | { readonly kind: 'rest'; readonly until: Date | undefined }
+  | { readonly restUntil: Date | undefined }
 
 /** A message that was begun: its rows carry its id. */
 interface Begun {
@@ -66,9 +66,9 @@ export function createStep(parts: {
       const id = await channels.idOf(channelQueue.channel)
       failures.nameFound(channelQueue)
       await joinQueues(db, channelQueue.channel, id, clock())
-      return { kind: 'rest', until: undefined }
+      return { restUntil: undefined }
     } catch (error) {
-      return { kind: 'rest', until: await failures.nameUnknown(channelQueue, error) }
+      return { restUntil: await failures.nameUnknown(channelQueue, error) }
     }
   }
 
@@ -93,10 +93,10 @@ export function createStep(parts: {
     try {
       await post()
     } catch (error) {
-      return { kind: 'rest', until: await failures.handle(channelQueue, await rowsOf(db, ids), error) }
+      return { restUntil: await failures.handle(channelQueue, await rowsOf(db, ids), error) }
     }
     failures.well()
-    return { kind: 'posted' }
+    return 'posted'
   }
 
   async function begin(channel: string, ids: readonly number[]): Promise<void> {
@@ -115,7 +115,7 @@ export function createStep(parts: {
       const payload = { delivery_id: deliveryId }
       found = (await messages.find({ channel, threadTs, since: begunAt(deliveryId), payload }))?.ts
     } catch (error) {
-      return { kind: 'rest', until: await failures.unseen(channelQueue, rows, error) }
+      return { restUntil: await failures.unseen(channelQueue, rows, error) }
     }
     const ids = rows.map(({ id }) => id)
     return attempt(channelQueue, ids, () => finish(channel, begun, found))
@@ -175,8 +175,8 @@ export function createStep(parts: {
     const { channel } = channelQueue
     const now = clock()
     const paced = stillToCome(channelQueue.paced_until, now, LONGEST_WAIT_MS)
-    if (paced) return { kind: 'rest', until: paced }
-    if (tryAgainAt(channelQueue, now)) return { kind: 'rest', until: await failures.detour(channelQueue) }
+    if (paced) return { restUntil: paced }
+    if (tryAgainAt(channelQueue, now)) return { restUntil: await failures.detour(channelQueue) }
     if (!isChannelId(channel)) return resolved(channelQueue)
 
     const rows = await begunDelivery(db, channel)
@@ -187,7 +187,7 @@ export function createStep(parts: {
         now,
         SETTLE_MS,
       )
-      if (settled) return { kind: 'rest', until: settled }
+      if (settled) return { restUntil: settled }
       return resume(channelQueue, { rows, deliveryId, threadTs: threadTs ?? null })
     }
 
@@ -197,7 +197,7 @@ export function createStep(parts: {
       return attempt(channelQueue, ids, () => begin(channel, ids))
     }
     const chore = await afterwards.next(channel)
-    return { kind: 'rest', until: earlier(chore, next.kind === 'later' ? next.at : undefined) }
+    return { restUntil: earlier(chore, next.kind === 'later' ? next.at : undefined) }
   }
 }
 

@@ -121,8 +121,8 @@ export function createDelivery(parts: {
         until: addMilliseconds(now, LEASE_MS),
       })
       if (!channelQueue) return
-      const done = loop.signal.aborted ? { kind: 'rest' as const, until: now } : await step(channelQueue)
-      if (done.kind === 'rest') return releaseQueue(db, channel, me, done.until)
+      const done = loop.signal.aborted ? { restUntil: now } : await step(channelQueue)
+      if (done !== 'posted') return releaseQueue(db, channel, me, done.restUntil)
       await sleep(paceMs, undefined, { signal: loop.signal }).catch(() => undefined)
     }
   }

@@ -22,6 +22,7 @@ import { forgetThread } from '../store/threads.ts'
 /** After so long Slack is asked again, whatever it said and however often. */
 export const LONGEST_WAIT_MS = LONGEST_PAUSE_MS
 const BACK_OFF = { firstMs: 1000, longestMs: LONGEST_WAIT_MS }
+const backOff = ({ attempts }: ChannelQueue) => backOffMs(attempts, BACK_OFF)
 /** So long a name may take to be looked up before people are asked for the channel's id. */
 const NAME_MS = 60_000
 /** In a row, about two minutes of them. */
@@ -96,8 +97,7 @@ export function createFailures(parts: {
     const { kind, error } = failure
     logger.warn({ channel, events: rows.length, kind, error }, 'alerts could not be posted')
     // The rows stay named: before they are posted again, the channel is searched for them.
-    if (kind === 'unknown')
-      return slow(channelQueue, error, Math.max(backOffMs(channelQueue.attempts, BACK_OFF), SETTLE_MS))
+    if (kind === 'unknown') return slow(channelQueue, error, Math.max(backOff(channelQueue), SETTLE_MS))
     if (kind === 'content') {
       await failForGood(db, rows, error)
       await tellOfFailed(channel, rows.length, error)
@@ -112,11 +112,7 @@ export function createFailures(parts: {
       case 'paced':
         probe.paced(channel)
         // Slack that says so again and again is asked less and less: each attempt costs the store a plan.
-        return slow(
-          channelQueue,
-          error,
-          Math.max(failure.retryAfterMs, backOffMs(channelQueue.attempts, BACK_OFF)),
-        )
+        return slow(channelQueue, error, Math.max(failure.retryAfterMs, backOff(channelQueue)))
       case 'token':
         token = error
         return slow(channelQueue, error, LONGEST_WAIT_MS)
@@ -125,7 +121,7 @@ export function createFailures(parts: {
       case 'refused':
         // What Slack says again and again it means, whatever its word for it.
         if (channelQueue.error === error && attempts >= MOST_REFUSALS) return broken(channelQueue, error)
-        return slow(channelQueue, error, backOffMs(channelQueue.attempts, BACK_OFF))
+        return slow(channelQueue, error, backOff(channelQueue))
     }
   }
 
@@ -150,7 +146,7 @@ export function createFailures(parts: {
     )
     if (kind === 'token') token = error
     const asked = failure.kind === 'paced' ? failure.retryAfterMs : 0
-    return slow(channelQueue, error, Math.max(asked, backOffMs(channelQueue.attempts, BACK_OFF)))
+    return slow(channelQueue, error, Math.max(asked, backOff(channelQueue)))
   }
 
   async function nameUnknown(channelQueue: ChannelQueue, thrown: unknown): Promise<Date> {
@@ -164,17 +160,23 @@ export function createFailures(parts: {
     return slow(
       channelQueue,
       failure.error,
-      failure.kind === 'paced' ? failure.retryAfterMs : backOffMs(channelQueue.attempts, BACK_OFF),
+      failure.kind === 'paced' ? failure.retryAfterMs : backOff(channelQueue),
     )
   }
 
-  async function giveUpName({ channel, admins_notified_at }: ChannelQueue) {
+  /** Tells the admins of a queue, once for as long as it lasts. */
+  async function tellAdmins({ channel, admins_notified_at }: ChannelQueue, text: string) {
+    if (admins_notified_at || !(await notifyAdmins(text))) return
+    await noteAdminsNotified(db, channel, clock())
+  }
+
+  async function giveUpName(channelQueue: ChannelQueue) {
+    const { channel } = channelQueue
     const place = fallback && channels.known(fallback)
     const elsewhere = place && isChannelId(place) ? place : undefined
     if (elsewhere)
       await moveWaiting(db, channel, elsewhere, clock(), { error: 'name_unknown', onlyUrgent: true })
-    if (!admins_notified_at && (await notifyAdmins(unknownNotice(channel, elsewhere))))
-      await noteAdminsNotified(db, channel, clock())
+    await tellAdmins(channelQueue, unknownNotice(channel, elsewhere))
   }
 
   async function broken(channelQueue: ChannelQueue, error: string): Promise<Date> {
@@ -185,12 +187,11 @@ export function createFailures(parts: {
   }
 
   async function detour(channelQueue: ChannelQueue): Promise<Date> {
-    const { channel, error, admins_notified_at } = channelQueue
+    const { channel, error } = channelQueue
     const elsewhere = fallback && (await channels.idOf(fallback).catch(() => undefined))
     const moves = elsewhere && elsewhere !== channel
     if (moves) await moveWaiting(db, channel, elsewhere, clock(), { error: error ?? 'unknown' })
-    if (!admins_notified_at && (await notifyAdmins(notice(channel, error, moves ? elsewhere : undefined))))
-      await noteAdminsNotified(db, channel, clock())
+    await tellAdmins(channelQueue, notice(channel, error, moves ? elsewhere : undefined))
     return tryAgainAt(channelQueue, clock()) ?? clock()
   }
 

@@ -80,30 +80,6 @@ test('an import of orders spends within a limit, and counts against one that is 
   expect(await world.requests('orders.create')).toHaveLength(2)
 })
 
-test('what CMR gives no price for is beyond every limit, though the rest of it is not', async () => {
-  const world = await startWorld()
-  const omar = world.omar.id
-  const all: { domainName: string; userId: string }[] = (await world.look('domains')).filter(isRenewable)
-  const [first, second] =
-    [...Map.groupBy(all, ({ userId }) => userId).values()].find(({ length }) => length > 1) ?? []
-  await world.say('/cmr access limit --role operator --operation 20')
-  await world.sees(/may spend \$20\.00 at once/)
-  const items = [second?.domainName]
-  await world.control('faults', { endpoint: 'domains.renewal-price', fault: 'items', items })
-  await world.say(`/cmr domains renew ${first?.domainName} ${second?.domainName}`, omar)
-  await confirm(world, omar)
-  await eventually(() =>
-    expect(JSON.stringify(world.modalOf(omar))).toMatch(/so your limit cannot be checked/),
-  )
-  await world.say(`/cmr domains renew ${second?.domainName}`, omar)
-  const asked = await confirm(world, omar)
-  expect(JSON.stringify(asked)).not.toMatch(/\$0\.00/)
-  await eventually(() =>
-    expect(JSON.stringify(world.modalOf(omar))).toMatch(/so your limit cannot be checked/),
-  )
-  expect(await world.requests('domains.renew')).toEqual([])
-})
-
 test('a confirmation that was open for long charges no more than it showed', async () => {
   let ahead = 0
   const world = await startWorld({ clock: () => new Date(Date.now() + ahead) })

@@ -15,9 +15,10 @@ import {
   valuesOf,
 } from '../commands/forms/state.ts'
 import { type AppContext, commandContext } from './app-context.ts'
-import { endWaiting, type SubmissionAck, showInView } from './open-view.ts'
+import { type AckSubmission, endWaiting, showInView } from './open-view.ts'
 import { pickerLabels } from './options.ts'
 import { problemOf, problemView } from './outcome-message.ts'
+import type { SubmittedForm } from './outcome-view.ts'
 
 /**
  * Shows the form again where something follows from what was chosen in it.
@@ -87,15 +88,11 @@ async function wrongChoice(
 /** Shows what the form asks for next, where it was submitted before that was there to be filled in. */
 export async function askFurther(
   app: AppContext,
-  asked: { command: Command; caller: Caller; viewId: string; form: FormState; state: ViewState },
-  ack: (answer: SubmissionAck) => Promise<void>,
+  { command, caller, viewId, form, state }: SubmittedForm,
+  ack: AckSubmission,
 ): Promise<void> {
-  const { command, caller, viewId, form, state } = asked
   const last = fieldsOf(command.input).findLast((field) => field.reloads && Object.hasOwn(state, field.name))
-  await ack({
-    response_action: 'update',
-    view: waitingView(command, 'Asking CMR…'),
-  })
+  await ack({ response_action: 'update', view: waitingView(command, 'Asking CMR…') })
   const entered = { ...form.hidden, ...valuesOf(state) }
   const view = await formAfter(app, caller, command, form, last?.name ?? '', state).catch((error: unknown) =>
     problemView(app, caller, command, entered, error, entered),

@@ -151,6 +151,9 @@ export type SubmissionAck =
     }
   | { readonly response_action: 'clear' }
 
+/** Gives Slack its acknowledgement of a submission. */
+export type AckSubmission = (answer: SubmissionAck) => Promise<void>
+
 /**
  * Acknowledges a submission. A form that stays is shown anew: Slack would leave it scrolled to where it was submitted,
  * and what is wrong stands on top.
@@ -160,7 +163,7 @@ export async function acknowledge(
   viewId: string,
   command: Command,
   answer: SubmissionAck,
-  ack: (answer: SubmissionAck) => Promise<void>,
+  ack: AckSubmission,
 ): Promise<void> {
   if (answer.response_action !== 'update' || !answer.isFresh) return ack(answer)
   await ack({ response_action: 'update', view: waitingView(command, 'Nothing was sent. One moment…') })

@@ -29,6 +29,7 @@ import { withBack } from './steps.ts'
 export interface SubmittedForm {
   readonly command: Command
   readonly caller: Caller
+  readonly viewId: string
   readonly form: FormState
   readonly values: Values
   readonly labels: Readonly<Record<string, string>>

@@ -21,7 +21,7 @@ import type { StepWork } from '../commands/step.ts'
 import { withTimeout } from '../process/clock.ts'
 import { actions, button, date, escapeText, section } from '../slack/blocks.ts'
 import { type AppContext, commandContext } from './app-context.ts'
-import { ACK_WAIT_MS, acknowledge, type Submission, type SubmissionAck } from './open-view.ts'
+import { ACK_WAIT_MS, type AckSubmission, acknowledge, type Submission } from './open-view.ts'
 import { gone, problemOf } from './outcome-message.ts'
 import { createProgress, type FormProgress, knownBlocks } from './waiting.ts'
 
@@ -182,7 +182,7 @@ export async function submitStep(
   app: AppContext,
   { command, caller: by, viewId, state: entered }: Submission,
   form: FormState,
-  ack: (answer: SubmissionAck) => Promise<void>,
+  ack: AckSubmission,
 ): Promise<void> {
   const caller: Caller = { ...by, ...placeIn(form) }
   const at = form.step ?? 0

@@ -6,7 +6,7 @@ import { check } from '../commands/check.ts'
 import { type Command, InputError } from '../commands/command.ts'
 import type { Caller } from '../commands/context.ts'
 import type { Draft } from '../commands/drafts.ts'
-import { fieldsOf } from '../commands/field.ts'
+import { fieldsOf, type Values } from '../commands/field.ts'
 import { confirmView, formView, noticeView, typedName } from '../commands/forms/form.ts'
 import {
   type FormState,
@@ -25,6 +25,7 @@ import { type AppContext, commandContext } from './app-context.ts'
 import { askFurther } from './field-change.ts'
 import {
   ACK_WAIT_MS,
+  type AckSubmission,
   acknowledge,
   messageView,
   type Submission,
@@ -38,11 +39,7 @@ import { submitStep } from './steps.ts'
 import { createProgress } from './waiting.ts'
 
 /** Takes a submitted form from its values to a receipt. `ack` is called exactly once, soon. */
-export async function submit(
-  app: AppContext,
-  submission: Submission,
-  ack: (answer: SubmissionAck) => Promise<void>,
-): Promise<void> {
+export async function submit(app: AppContext, submission: Submission, ack: AckSubmission): Promise<void> {
   const { viewId } = submission
   const form = readFormState(submission.metadata)
   const caller: Caller = { ...submission.caller, ...placeIn(form) }
@@ -70,41 +67,57 @@ export async function submit(
     return acknowledge(app, viewId, command, { response_action: 'update', view, isFresh: true }, ack)
   }
   const values = held ?? entered
+  const { state } = submission
+  const submitted: SubmittedForm = { command, caller, viewId, form, values, labels, state }
   const checked = check(command.input, values)
   const verdict = await permitGiven(commandContext(app, caller), command, values)
   const mayGoOn = verdict.allowed || verdict.approvable
   // Somebody who may not gets to hear that, not what is wrong with the form.
   if (!checked.ok && mayGoOn) {
-    const unseen = Object.keys(checked.errors).some((name) => !Object.hasOwn(submission.state, name))
-    const submitted = { command, caller, form, values, labels, state: submission.state }
-    if (confirming || !unseen)
-      return acknowledge(app, viewId, command, faultsIn(submitted, checked.errors), ack)
-    return askFurther(app, { command, caller, viewId, form, state: submission.state }, ack)
+    const unseen = Object.keys(checked.errors).some((name) => !Object.hasOwn(state, name))
+    return confirming || !unseen
+      ? acknowledge(app, viewId, command, faultsIn(submitted, checked.errors), ack)
+      : askFurther(app, submitted, ack)
   }
   const input = checked.ok ? checked.input : {}
+  const { confirm } = command
+  if (confirm && !confirming && mayGoOn) return confirmFirst(app, submitted, input, confirm, ack)
+  await send(app, submitted, input, draft, ack)
+}
 
-  if (command.confirm && !confirming && mayGoOn) {
-    const progress = createProgress(app, command, viewId, input)
-    if (readsFile(command)) progress.tell('Reading the file…')
-    await ack({ response_action: 'update', view: progress.first() })
-    const view = await command
-      .confirm(commandContext(app, caller), input)
-      .then(async (confirmation) => {
-        const sent = { ...input, ...confirmation.input }
-        return confirmView(command, await holding(app, caller, command, form, sent), confirmation)
-      })
-      .catch((error: unknown) =>
-        error instanceof InputError
-          ? formView(command, form, {
-              values,
-              labels,
-              faults: { [error.field]: { sentence: error.message } },
-            })
-          : problemView(app, caller, command, input, error, values),
-      )
-    return progress.replace(view)
+/** Shows what would be sent, with what CMR says of it. */
+async function confirmFirst(
+  app: AppContext,
+  { command, caller, viewId, form, values, labels }: SubmittedForm,
+  input: Values,
+  confirm: NonNullable<Command['confirm']>,
+  ack: AckSubmission,
+): Promise<void> {
+  const progress = createProgress(app, command, viewId, input)
+  if (readsFile(command)) progress.tell('Reading the file…')
+  await ack({ response_action: 'update', view: progress.first() })
+  const confirming = async () => {
+    const confirmation = await confirm(commandContext(app, caller), input)
+    const sent = { ...input, ...confirmation.input }
+    return confirmView(command, await holding(app, caller, command, form, sent), confirmation)
   }
+  const view = await confirming().catch((error: unknown) => {
+    if (!(error instanceof InputError)) return problemView(app, caller, command, input, error, values)
+    const faults = { [error.field]: { sentence: error.message } }
+    return formView(command, form, { values, labels, faults })
+  })
+  await progress.replace(view)
+}
 
+/** Sends what was entered or confirmed, and shows what came of it: in the acknowledgement, where that is known in time. */
+async function send(
+  app: AppContext,
+  submitted: SubmittedForm,
+  input: Values,
+  draft: Draft | undefined,
+  ack: AckSubmission,
+): Promise<void> {
+  const { command, caller, viewId, form } = submitted
   const begun = Promise.withResolvers<void>()
   const performing = perform(command, commandContext(app, caller), input, {
     submissionKey: viewId,
@@ -117,45 +130,39 @@ export async function submit(
     },
   })
   const soon = await withTimeout(performing, ACK_WAIT_MS)
+  if (soon) {
+    await keepIfUnsent(app, draft, soon)
+    const login = loginIn(soon)
+    const next = login
+      ? await acknowledgeLogin(app, caller, login)
+      : await viewAfter(app, submitted, input, soon)
+    await acknowledge(app, viewId, command, next, ack)
+    return login ? undefined : report(app, caller, command, soon)
+  }
   // What a crash would make the bot forget is not acknowledged, however slow the disk is.
-  if (!soon) await Promise.race([begun.promise, performing])
-  if (soon) await keepIfUnsent(app, draft, soon)
-  const loginSoon = soon && loginIn(soon)
-  const submitted: SubmittedForm = { command, caller, form, values, labels, state: submission.state }
-  const next = loginSoon
-    ? await acknowledgeLogin(app, caller, loginSoon)
-    : soon && (await viewAfter(app, submitted, input, soon))
-  await acknowledge(
-    app,
-    viewId,
-    command,
-    next ?? {
-      response_action: 'update',
-      view: noticeView(
-        command,
-        ':outbox_tray: Sending to CMR… You can close this. The outcome is posted in Slack.',
-      ),
-    },
-    ack,
-  )
+  await Promise.race([begun.promise, performing])
+  const sending = ':outbox_tray: Sending to CMR… You can close this. The outcome is posted in Slack.'
+  await ack({ response_action: 'update', view: noticeView(command, sending) })
+  const late = await performing
+  await keepIfUnsent(app, draft, late)
+  const login = loginIn(late)
+  if (login) return showLoginLate(app, caller, login, viewId)
+  await report(app, caller, command, late)
+  await showLate(app, submitted, input, late)
+}
 
-  const commandResult = soon ?? (await performing)
-  if (!soon) await keepIfUnsent(app, draft, commandResult)
-  const login = loginIn(commandResult)
-  if (login) return soon ? undefined : showLoginLate(app, caller, login, viewId)
-  await report(app, caller, command, commandResult)
-  if (soon) return
-  const late = await viewAfter(app, { ...submitted, state: {} }, input, commandResult)
+/** Shows the outcome in the form that waits for it; what failed is heard of by whoever has closed that meanwhile too. */
+async function showLate(app: AppContext, submitted: SubmittedForm, input: Values, result: CommandResult) {
+  const { command, caller, viewId, form } = submitted
+  const after = await viewAfter(app, { ...submitted, state: {} }, input, result)
   const view =
-    late.response_action === 'update'
-      ? late.view
-      : messageView(await messageOf(app, caller, command, input, commandResult), command)
-  // What failed must still be heard of by whoever has closed the form meanwhile.
-  const heard =
-    commandResult.kind === 'done' || commandResult.kind === 'duplicate' || isDoubtful(commandResult)
+    after.response_action === 'update'
+      ? after.view
+      : messageView(await messageOf(app, caller, command, input, result), command)
+  const isHeard = result.kind === 'done' || result.kind === 'duplicate' || isDoubtful(result)
   const isShown = await showStill(app, viewId, view)
-  if (!isShown && (!heard || showsInForm(form.channel, command, commandResult)))
-    await replyTo(app, caller, undefined)(await lateMessage(app, submitted, input, commandResult))
+  if (!isShown && (!isHeard || showsInForm(form.channel, command, result)))
+    await replyTo(app, caller, undefined)(await lateMessage(app, submitted, input, result))
 }
 
 /** The form with its garbled texts put right, for a person to look at. */
@@ -167,12 +174,8 @@ function ungarbledView(
 ): ModalView {
   const told = Object.entries(fields).map(([name, words]) => [name, { sentence: garbledSentence(words) }])
   const state = { ...form, isUngarbled: true, revision: (form.revision ?? 0) + 1 }
-  return formView(command, state, {
-    values,
-    labels,
-    faults: Object.fromEntries(told),
-    revision: state.revision,
-  })
+  const faults = Object.fromEntries(told)
+  return formView(command, state, { values, labels, faults, revision: state.revision })
 }
 
 /** What was definitely not done can be changed and sent again. */

@@ -39,11 +39,12 @@ export function argumentsOf(command: Command, typed: readonly Word[]): Arguments
   const inPlace = command.positional.filter((name) => !given.has(name))
   const taken = new Set<Word>()
   const fieldNamed = (name: string | undefined) => fields.find((one) => one.name === name)
-  for (const name of inPlace) {
-    const spans = fieldNamed(name)?.spans
-    const span = spans && spanIn(bare, taken, spans)
-    if (span) given.set(name, span)
-    for (const word of span ?? []) taken.add(word)
+  const ordered = inPlace.flatMap((name) => fieldNamed(name) ?? [])
+  for (const { name, spans } of new Set([...ordered, ...fields])) {
+    const span = spans && !given.has(name) && spanIn(bare, taken, spans)
+    if (!span) continue
+    given.set(name, span)
+    for (const word of span) taken.add(word)
   }
   // "acme.com acme.io off", "PAUSED jane@acme.com": what can be meant for one place only goes there from anywhere.
   for (const [at, name] of inPlace.entries()) {
@@ -57,8 +58,9 @@ export function argumentsOf(command: Command, typed: readonly Word[]): Arguments
     given.set(name, [word])
     taken.add(word)
   }
-  // A channel has no place of its own behind most verbs: "alerts add #ops domain.*".
-  for (const field of fields.filter(({ name, kind }) => kind === 'channel' && !given.has(name))) {
+  // A channel and a person have no place of their own behind most verbs: "alerts add #ops domain.*".
+  const isPlaceless = ({ name, kind }: Field) => (kind === 'channel' || kind === 'person') && !given.has(name)
+  for (const field of fields.filter(isPlaceless)) {
     const word = bare.find((one) => !taken.has(one) && isMeantFor(field, one.text))
     if (!word || inPlace.includes(field.name)) continue
     given.set(field.name, [word])

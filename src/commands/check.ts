@@ -85,8 +85,13 @@ function listed({ picker }: Field, text: string): string[] {
 
 /** A list as it is typed or pasted. */
 export function wordsIn(text: string): string[] {
-  return text.split(/[\s,;|，；、]+/).filter(Boolean)
+  const words = text.split(/[\s,;|，；、]+/).filter(Boolean)
+  const names = words.filter((word) => !isBullet.test(word))
+  return names.length > 0 ? names : words
 }
+
+/** What stands before each line of a list in a document: "•", "-", "1.". */
+const isBullet = /^(?:[•·‣◦▪●○*–—-]|\d{1,3}[.)])$/
 
 /** A choice by what it is called, however it is spelled: "past-due" is PAST_DUE. */
 function choiceCalled({ choices }: Field, word: string): string | undefined {

@@ -61,6 +61,15 @@ export function isPastPeriod(text: string): boolean {
   return past.test(text.trim().toLowerCase().replace(/\s+/g, ' '))
 }
 
+/** Returns how many days a period that is over goes back, "last 2 weeks" as "14"; any other text as it is. */
+export function daysBack(text: string): string {
+  if (!isPastPeriod(text)) return text
+  const [, said = '1', unit = 'day'] =
+    /(\d{1,4}|[a-z]{1,6})? ?(day|week|month|quarter|year)s?(?: ago)?$/.exec(text.trim().toLowerCase()) ?? []
+  const count = numbers.get(said) ?? (Number.parseInt(said, 10) || 1)
+  return String(count * ({ week: 7, month: 31, quarter: 92, year: 366 }[unit] ?? 1))
+}
+
 /** Returns how many of the words, from the first on, are a period that is over: of "last month acme.com" two. */
 export function pastWords(words: readonly string[]): number {
   for (let count = Math.min(5, words.length); count > 0; count--)

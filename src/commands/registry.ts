@@ -70,7 +70,10 @@ export function createRegistry(commands: readonly Command[]): Registry {
       if (!noun)
         return turnedRound(first.toLowerCase(), second, rest) ?? { ok: false, sentence: unknownNoun(first) }
       const verbs = nouns.get(noun) ?? []
-      const spoken = second && verbs.find((command) => command.verb === second.toLowerCase())
+      const verb = second?.toLowerCase()
+      const spoken =
+        verbs.find((command) => command.verb === verb) ??
+        verbs.find((command) => command.verb.replaceAll('-', '') === verb)
       if (spoken) return { ok: true, command: spoken, rest }
       const verbCalled = (...names: string[]) => names.flatMap((name) => ids.get(`${noun}.${name}`) ?? [])[0]
       // A noun that can only do one thing needs no verb: `/cmr wallet`, `/cmr help users`.

@@ -74,6 +74,26 @@ test.each([
   ["can't renew acme.com", 'search acme.com'],
   // A word that sentences leave out may be a value, which is wrong here for another reason.
   ['dns add acme.com A @ 999.1.1.1', 'dns.add acme.com A @ 999.1.1.1'],
+  // Slips in the first word, with more behind it.
+  ['domians list', 'which domains.list find.show'],
+  ['diganose acme.com', 'which diagnose.show find.show'],
+  ['custmers', 'which users.list find.show'],
+  // What people write in other words, or in another order.
+  ['why is acme.com bouncing', 'diagnose.show acme.com'],
+  ['mails from acme.com go to spam', 'diagnose.show acme.com'],
+  ['is cmr up?', 'status.show'],
+  ['report a problem', 'errors.send'],
+  ['set budget to 500', 'access.budget 500'],
+  ['autorenew acme.com on', 'which domains.auto-renew subscriptions.auto-renew'],
+  ['dns setup acme.com', 'dns.set-up acme.com'],
+  ['set up dns for acme.com', 'dns.set-up acme.com'],
+  ['nameservers acme.com ns1.x.com ns2.x.com', 'dns.nameservers acme.com ns1.x.com ns2.x.com'],
+  ['forward acme.com -&gt; acme.io', 'domains.forward acme.com acme.io'],
+  ['availability acme.com', 'domains.available acme.com'],
+  ['domains check acme.com', 'which domains.available dns.check'],
+  ['warmup start jane@acme.com', 'warmup.add jane@acme.com'],
+  ['warmup jane@acme.com off', 'which warmup.status warmup.remove'],
+  ['renew these domains: acme.com, acme.io', 'domains.renew acme.com, acme.io'],
   // Courtesy is no part of a command, wherever it stands.
   ['diagnose acme.com please', 'diagnose.show acme.com'],
   ['diagnose pls acme.com', 'diagnose.show acme.com'],

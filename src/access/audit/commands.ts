@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { command } from '../../commands/command.ts'
 import { pageField, pageOfRows, turning } from '../../commands/paging.ts'
+import { daysBack, pastWords } from '../../commands/period.ts'
 import { subDays } from '../../process/dates.ts'
 import { type AuditSearch, countAudit, searchAudit } from './audit-store.ts'
 import { auditList } from './messages.ts'
@@ -21,7 +22,13 @@ const input = z.object({
   who: z.string().optional().meta({ label: 'Who', slack: 'person' }),
   command: z.string().max(100).optional().meta({ label: 'Command', example: 'domains.renew' }),
   outcome: z.enum(outcomes).optional().meta({ label: 'Outcome' }),
-  days: z.number().int().min(1).max(3650).optional().meta({ label: 'Days back' }),
+  days: z
+    .number()
+    .int()
+    .min(1)
+    .max(3650)
+    .optional()
+    .meta({ label: 'Days back', spans: pastWords, normal: daysBack }),
   page: pageField,
 })
 

@@ -56,6 +56,7 @@ export const mute = alertCommand({
       label: 'For how long',
       hint: `${untilExamples}; or “resolved”, but not for a route`,
       example: '7d',
+      spans: ([word = '']: readonly string[]) => (/^\d{1,4}[mhdw]$/i.test(word) ? 1 : 0),
     }),
   }),
   positional: ['what', 'until'],

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { availableDomain, domain as domainRow, renewalPrice, suggestedDomain } from '../answers/domains.ts'
 import { pageOf } from '../answers/page.ts'
 import { endpoint } from '../endpoint.ts'
-import { plainText } from '../normal-forms.ts'
+import { plainDigits, plainText } from '../normal-forms.ts'
 import {
   anything,
   autoRenew,
@@ -18,7 +18,23 @@ import {
 
 const ofUser = z.object({ userId })
 const several = z.object({ userId, domains: domainNames })
-const years = z.number().int().min(1).max(10).optional().meta({ label: 'Years' })
+const years = z
+  .number()
+  .int()
+  .min(1)
+  .max(10)
+  .optional()
+  .meta({
+    label: 'Years',
+    spans: yearWords,
+    normal: (text: string) => plainDigits(text.replace(/^for +| *years?$/gi, '')),
+  })
+
+/** Returns how many of the words, from the first on, say for how long: of "for 2 years" three. */
+function yearWords(words: readonly string[]): number {
+  const [, said = ''] = /^((?:for )?\d{1,2} years?)\b/i.exec(words.slice(0, 3).join(' ')) ?? []
+  return said === '' ? 0 : said.split(' ').length
+}
 
 /** ".COM" and "*.com" are com. */
 const ending = (text: string) =>

@@ -17,6 +17,8 @@ const PLATFORMS = Object.keys(platformNames).join('|')
 /** Not how a period begins, so that it is a name. */
 const NO_PERIOD =
   '(?!(?:the )?(?:next|this|coming|today|tomorrow|weeks?|months?|jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec|\\d))'
+/** As people write it, with Slack's escapes. */
+const TO = '(?:to|→|[-=]+(?:>|&gt;))'
 const PERSON = '(<[@!][^>]+>)'
 const CHANNEL = '(<#[^>]+>|#\\S+)'
 
@@ -28,6 +30,31 @@ const whole = (pattern: string) => new RegExp(`^(?:please )?${pattern}$`, 'iu')
  * @example "turn off auto-renew for acme.com" // domains auto-renew acme.com off
  */
 export const requests: readonly (readonly [asked: RegExp, ...lines: string[]])[] = [
+  [
+    whole(
+      `why (?:is|are|does|do|did|has|have|can['’]?t|isn['’]?t|doesn['’]?t|won['’]?t) (?:the )?(?:e?-?mails? (?:from|of|on|at) )?${THING}(?: .+)?`,
+    ),
+    'diagnose $1',
+  ],
+  [whole('report (?:an? )?(?:problem|bug|issue|error)(?: to cmr)?'), 'errors send'],
+  [whole('(?:is )?(?:cmr|the bot|slack|everything) (?:up|down|online|ok|okay|alive|reachable)'), 'status'],
+  [whole('(?:set (?:a |the )?)?(?:team )?budget(?: (?:of|to))? (\\S.*)'), 'access budget $1'],
+  [whole('(?:set (?:a |the )?)?limit (?:of |for )?(<@[^>]+>.*)'), 'access limit $1'],
+  [
+    whole(`${AUTO_RENEW} ${JOIN}${THING} (on|off)`),
+    'domains auto-renew $1 $2',
+    'subscriptions auto-renew $1 $2',
+  ],
+  [whole(`set[- ]?up (?:the )?(?:dns|mail)(?: records?)? (?:of |for |on )?${THING}`), 'dns set-up $1'],
+  [whole(`(?:name ?servers?|ns) ${JOIN}${THING} (.+)`), 'dns nameservers $1 $2'],
+  [
+    whole('(?:check )?(?:domains? )?(?:availability|available) (?:of |for )?(?=[^\\s@]+\\.)([^\\s@]+)'),
+    'domains available $1',
+  ],
+  [whole(`domains? check (?=[^\\s@]+\\.)([^\\s@]+)`), 'domains available $1', 'dns check $1'],
+  [whole(`warm-?up (?:start|on|add) ${THING}`), 'warmup add $1'],
+  [whole(`warm-?up ${THING} (?:start|on)`), 'warmup add $1'],
+  [whole(`warm-?up ${THING} (?:off|stop|pause)`), 'warmup status $1 PAUSED', 'warmup remove $1'],
   [
     whole(`(?:turn|switch|set) ${AUTO_RENEW} (on|off) ${JOIN}${THING}`),
     'domains auto-renew $2 $1',
@@ -70,10 +97,10 @@ export const requests: readonly (readonly [asked: RegExp, ...lines: string[]])[]
     'dns nameservers $1 $2',
   ],
   [
-    whole(`(?:forward|redirect) (?:e?-?mails? )?${JOIN}${THING} to (\\S*@\\S+)`),
+    whole(`(?:forward|redirect) (?:e?-?mails? )?${JOIN}${THING} ${TO} (\\S*@\\S+)`),
     'domains forward-email $1 $2',
   ],
-  [whole(`(?:forward|redirect) ${JOIN}${THING} to (\\S+)`), 'domains forward $1 $2'],
+  [whole(`(?:forward|redirect) ${JOIN}${THING} ${TO} (\\S+)`), 'domains forward $1 $2'],
   [whole(`(?:start|begin) ${WARM_UP} ${THING}`), 'warmup add $1'],
   [whole(`warm[- ]?up (?:the )?${THING}`), 'warmup add $1'],
   [whole(`(?:stop|end) ${WARM_UP} ${THING}`), 'warmup status $1 PAUSED', 'warmup remove $1'],

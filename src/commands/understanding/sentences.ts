@@ -30,7 +30,12 @@ export function readingLabel({ command, rest, label }: Reading): string {
   return label ?? (what.length > 0 ? `${command.summary}: ${what.join(' ')}` : command.summary)
 }
 
-const wordIn = (word: Word | undefined) => (word ? plainText(word.text).toLowerCase() : '')
+const wordIn = (word: Word | undefined) =>
+  word
+    ? plainText(word.text)
+        .toLowerCase()
+        .replace(/(?<=\p{L}):$/u, '')
+    : ''
 const isFiller = (word: Word) => !word.quoted && fillers.has(wordIn(word).replaceAll("'", '’'))
 
 /** "Order" is a noun of ours too, and a verb where another one follows. */
@@ -192,15 +197,37 @@ export function asName(registry: Registry, words: readonly Word[], sentence: str
     return { kind: 'which', sentence, readings }
   }
   const text = words.map((word) => plainText(word.text)).join(' ')
-  const near = /`([^`]+)`/.exec(didYouMean(wordIn(first), [...registry.nouns.keys()]))?.[1]
+  const near = nearNoun(registry, first)
   if (!near) return { kind: 'search', texts: [text] }
-  const instead = registry.find([typedWord(near), ...words.slice(1)])
+  const instead = registry.find([
+    ...(otherNouns.get(near) ?? near).split(' ').map(typedWord),
+    ...words.slice(1),
+  ])
   const search = registry.byId('find.show')
   const readings: Reading[] = [
     ...(instead.ok ? [{ command: instead.command, rest: instead.rest }] : []),
     ...(search ? [{ command: search, rest: [typedWord(text)] }] : []),
   ]
   return { kind: 'which', sentence, readings }
+}
+
+/** Returns the word for things that somebody has nearly typed. */
+function nearNoun(registry: Registry, word: Word | undefined): string | undefined {
+  const said = wordIn(word)
+  const near = (known: Iterable<string>) => /`([^`]+)`/.exec(didYouMean(said, [...known]))?.[1]
+  return near(registry.nouns.keys()) ?? (said.length > 4 ? near(otherNouns.keys()) : undefined)
+}
+
+/** "domians list", "diganose acme.com": a word that is nearly one of ours, with more behind it. */
+export function asSlip(registry: Registry, words: readonly Word[], sentence: string): Understood | undefined {
+  const [first, ...rest] = words
+  const near = nearNoun(registry, first)
+  const said = wordIn(first)
+  const isSlip =
+    near !== undefined && said.length > 4 && said.length >= near.length - 1 && /^\p{L}+$/u.test(said)
+  return isSlip && rest.length > 0 && !nounCalled(registry, said)
+    ? asName(registry, words, sentence)
+    : undefined
 }
 
 function groupOf(word: string): readonly string[] | undefined {

@@ -11,7 +11,15 @@ import { pastWords } from '../period.ts'
 import type { Registry } from '../registry.ts'
 import { withoutCourtesy } from './courtesy.ts'
 import { requests } from './requests.ts'
-import { asName, asOwner, asSentence, asSynonym, isOrderOfSomething, type Understood } from './sentences.ts'
+import {
+  asName,
+  asOwner,
+  asSentence,
+  asSlip,
+  asSynonym,
+  isOrderOfSomething,
+  type Understood,
+} from './sentences.ts'
 import { fillers, greetings, questions, thingShapes } from './vocabulary.ts'
 
 /** Of a long text this many words are looked at. */
@@ -81,6 +89,8 @@ function meaningOf(registry: Registry, said: string): Understood {
   // What is wrong with a value is said, rather than answered without it.
   if (question) return question.command === line?.meant.command ? line.meant : question
   if (line) return line.meant
+  const slip = asSlip(registry, words, found.ok ? '' : found.sentence)
+  if (slip) return slip
   if (named.length > 0) return { kind: 'search', texts: named }
   if (sentence) return sentence
   if (!spoken.ok) return { kind: 'search', texts: namesIn(plain) }

@@ -74,7 +74,7 @@ export const meantBy: ReadonlyMap<string, string> = new Map(
 
 /** Words that only hold a sentence together, and are no part of what it is about. */
 export const fillers: ReadonlySet<string> = new Set(
-  'a about all an and any anything are can cmr could do does everything for from give has have how i i’d in is it know like me more my not of on our please sending some tell that the there this to up us want was we what what’s whats where which who whose with would you'.split(
+  'a about all an and any anything are can cmr could do does everything for from give has have how i i’d in is it know like me more my not of on our please sending some tell that the there this to up these those us want was we what what’s whats where which who whose with would you'.split(
     ' ',
   ),
 )
@@ -89,7 +89,7 @@ export const numberWords: readonly string[] =
 /** What people ask without a command's name, as the command it stands for; `THING` is the name that they mention. */
 export const questions: readonly (readonly [asked: RegExp, line: string])[] = [
   [
-    /\b(why|broken|wrong|problems?|issues?|stuck|diagnos\w*|fail\w*|(not|cannot|[a-z]{2,8}n[’']t|can[’']t|stopped) (send|work|deliver)\w*)\b/i,
+    /\b(why|broken|wrong|problems?|issues?|stuck|diagnos\w*|fail\w*|bounc\w+|(?:to|in) spam|(not|cannot|[a-z]{2,8}n[’']t|can[’']t|stopped) (send|work|deliver)\w*)\b/i,
     'diagnose THING',
   ],
   [

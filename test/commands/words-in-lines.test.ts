@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { declaredCommands } from '../../src/command-list.ts'
+import { understood } from '../support/spoken.ts'
+
+const registry = declaredCommands()
+
+test.each([
+  ['domains renew\n• acme.com\n• acme.io', { domains: ['acme.com', 'acme.io'] }],
+  ['domains renew\n1. acme.com\n2. acme.io', { domains: ['acme.com', 'acme.io'] }],
+  ['domains renew\n- acme.com\n* acme.io', { domains: ['acme.com', 'acme.io'] }],
+  ['domains renew acme.com for 2 years', { domains: ['acme.com'], years: 2 }],
+  ['domains renew acme.com acme.io 1 year', { domains: ['acme.com', 'acme.io'], years: 1 }],
+  ['domains renew acme.com --years 3', { domains: ['acme.com'], years: 3 }],
+  ['audit U012AB3CD yesterday', { who: 'U012AB3CD', days: 1 }],
+  ['audit last 2 weeks', { days: 14 }],
+  ['audit acme.com last month', { text: 'acme.com', days: 31 }],
+  ['audit --days 7 acme.com', { text: 'acme.com', days: 7 }],
+  ['alerts mute acme.com 2h', { what: 'acme.com', until: '2h' }],
+])('“%s” is taken apart as it is written', (line, input) => {
+  expect(understood(registry, line).checked).toEqual({ ok: true, input })
+})
+
+test('how long a mute lasts is not what is muted', () => {
+  expect(understood(registry, 'alerts mute 2h').raw).toEqual({ until: '2h' })
+})

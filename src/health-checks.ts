@@ -1,7 +1,7 @@
+import type { WebClient } from '@slack/web-api'
 import type { Logger } from 'pino'
 import { createMembershipCheck } from './access/accounts.ts'
 import { recentPolicy } from './access/policy.ts'
-import { checkAlertsChannel } from './alerts/alerts-channel.ts'
 import type { Cmr } from './cmr/client.ts'
 import { CmrError } from './cmr/errors.ts'
 import type { EventFlow } from './event-flow.ts'
@@ -11,6 +11,7 @@ import { millisecondsInDay, millisecondsInMinute } from './process/dates.ts'
 import { momentText } from './process/day-text.ts'
 import { createWebhookCheck } from './renewals/reconciliation/reconciler.ts'
 import { checkChannel } from './slack/channel-access.ts'
+import type { Channels } from './slack/channels.ts'
 import type { SlackConnection } from './slack/connection.ts'
 
 async function lookAtCmr(cmr: Cmr): Promise<string> {
@@ -114,4 +115,23 @@ export function createUnexpectedErrors(parts: {
       },
     },
   }
+}
+
+/** What the log and the status say without `CMR_ALERTS_CHANNEL`. */
+export const NO_ALERTS_CHANNEL =
+  'CMR_ALERTS_CHANNEL is not set: events that no route takes are stored, but posted nowhere'
+
+/**
+ * Looks whether alerts that no route takes will reach their channel (`CMR_ALERTS_CHANNEL`).
+ * @param channel id or #name
+ * @returns a sentence on what it saw
+ * @throws an Error that says what to do
+ */
+export async function checkAlertsChannel(
+  slack: WebClient,
+  channels: Pick<Channels, 'idOf'>,
+  channel: string | undefined,
+): Promise<string> {
+  if (!channel) throw new Error(NO_ALERTS_CHANNEL)
+  return checkChannel(slack, await channels.idOf(channel), 'set CMR_ALERTS_CHANNEL')
 }

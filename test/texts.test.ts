@@ -11,7 +11,6 @@ const readByAdmins = [
   'access/accounts.ts',
   'access/audit/verify.ts',
   'access/commands/people.ts',
-  'alerts/alerts-channel.ts',
   'alerts/delivery/failures.ts',
   'alerts/messages/routes.ts',
   'cmr/answer.ts',

@@ -1,11 +1,8 @@
-import { type Login, platformNames } from '../cmr/answers/exports.ts'
 import { spokenOf } from '../commands/grammar.ts'
 import { namesUpTo } from '../directory/find/labels.ts'
 import { receipt } from '../operations/messages/receipt.ts'
 import { button, code, counted, cut, escapeText, type Message } from '../slack/blocks.ts'
-import { type MailProvider, providerNames } from './dns/mail.ts'
 import type { EndNotice } from './domains/ending.ts'
-import type { OfCustomer } from './exports/messages.ts'
 
 /** Names that a receipt spells out. */
 const NAMED = 30
@@ -196,52 +193,5 @@ export function cancelReceipt(name: string, mailboxes: unknown, answer: Accepted
   return receipt({
     text: `:wastebasket: Cancelling the subscription on *${escapeText(name)}*`,
     follows: [`The workspace goes${count ? ` with its ${count}` : ''}, for good.`, said(answer)],
-  })
-}
-
-/** After a mailbox was sent to its provider's app again. */
-export function reexportReceipt(address: string, provider: MailProvider | undefined): Message {
-  const by = provider ? ` (${providerNames[provider]})` : ''
-  return receipt({ text: `:outbox_tray: Exporting *${escapeText(address)}* again${by}` })
-}
-
-const loginName = ({ platform, email }: Login) => `*${platformNames[platform]}* login ${escapeText(email)}`
-
-/** After a login was changed. @param login as it is now @param changed labels of the fields that differ from before */
-export function loginUpdatedReceipt(
-  { userId, name }: OfCustomer,
-  login: Login,
-  changed: readonly string[],
-): Message {
-  const value = `userId=${userId} credentialId=${login.credentialId}`
-  return receipt({
-    text: `:white_check_mark: ${loginName(login)} of *${escapeText(name)}* saved`,
-    follows: [
-      changed.length > 0
-        ? `Changed: ${changed.map(escapeText).join(', ')}. The next export uses it; what was exported before stays as it is.`
-        : 'Nothing changed.',
-    ],
-    buttons: [
-      button({ text: 'Export mailboxes', actionId: 'exports.send', value }),
-      button({ text: 'All platforms', actionId: 'exports.platforms', value: userId }),
-    ],
-  })
-}
-
-/** After a login was removed. */
-export function disconnectedReceipt({ userId, name }: OfCustomer, login: Login): Message {
-  return receipt({
-    text: `:wastebasket: ${loginName(login)} of *${escapeText(name)}* disconnected`,
-    follows: [
-      'What was exported stays there. Nothing more can be exported until somebody connects it again.',
-    ],
-    buttons: [
-      button({
-        text: 'Connect again',
-        actionId: 'exports.connect',
-        value: `userId=${userId} app=${login.platform}`,
-      }),
-      button({ text: 'All platforms', actionId: 'exports.platforms', value: userId }),
-    ],
   })
 }

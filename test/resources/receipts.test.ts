@@ -1,18 +1,17 @@
 import { describe, expect, test } from 'vitest'
+import { disconnectedReceipt, loginUpdatedReceipt } from '../../src/resources/exports/messages.ts'
+import { reexportReceipt } from '../../src/resources/mailboxes/messages.ts'
 import { removalReceipt } from '../../src/resources/mailboxes/remove.ts'
 import {
   cancelReceipt,
   clientIdReceipt,
-  disconnectedReceipt,
   domainAutoRenewReceipt,
   domainsRemovedReceipt,
   forwardReceipt,
-  loginUpdatedReceipt,
   mailForwardReceipt,
   prewarmReceipt,
   processReceipt,
   recreationReceipt,
-  reexportReceipt,
   renewalReceipt,
   reportReceipt,
 } from '../../src/resources/receipts.ts'

@@ -9,8 +9,13 @@ import { named } from '../../directory/names/named.ts'
 import { nameOf, outcomes, type Reconciler } from '../../operations/expected-results.ts'
 import { option } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
-import { disconnectedReceipt, loginUpdatedReceipt } from '../receipts.ts'
-import { connectedReceipt, disconnectText, type OfCustomer } from './messages.ts'
+import {
+  connectedReceipt,
+  disconnectedReceipt,
+  disconnectText,
+  loginUpdatedReceipt,
+  type OfCustomer,
+} from './messages.ts'
 
 const reconcileConnection: Reconciler = async ({ cmr, sent, waiting }) => {
   const rows = await loginsOf({ cmr }, String(sent.query.userId))

@@ -89,6 +89,47 @@ export function connectedReceipt(
   })
 }
 
+const loginName = ({ platform, email }: Login) => `*${platformNames[platform]}* login ${escapeText(email)}`
+
+/** After a login was changed. @param login as it is now @param changed labels of the fields that differ from before */
+export function loginUpdatedReceipt(
+  { userId, name }: OfCustomer,
+  login: Login,
+  changed: readonly string[],
+): Message {
+  const value = `userId=${userId} credentialId=${login.credentialId}`
+  return receipt({
+    text: `:white_check_mark: ${loginName(login)} of *${escapeText(name)}* saved`,
+    follows: [
+      changed.length > 0
+        ? `Changed: ${changed.map(escapeText).join(', ')}. The next export uses it; what was exported before stays as it is.`
+        : 'Nothing changed.',
+    ],
+    buttons: [
+      button({ text: 'Export mailboxes', actionId: 'exports.send', value }),
+      button({ text: 'All platforms', actionId: 'exports.platforms', value: userId }),
+    ],
+  })
+}
+
+/** After a login was removed. */
+export function disconnectedReceipt({ userId, name }: OfCustomer, login: Login): Message {
+  return receipt({
+    text: `:wastebasket: ${loginName(login)} of *${escapeText(name)}* disconnected`,
+    follows: [
+      'What was exported stays there. Nothing more can be exported until somebody connects it again.',
+    ],
+    buttons: [
+      button({
+        text: 'Connect again',
+        actionId: 'exports.connect',
+        value: `userId=${userId} app=${login.platform}`,
+      }),
+      button({ text: 'All platforms', actionId: 'exports.platforms', value: userId }),
+    ],
+  })
+}
+
 /** Before a login is removed; mrkdwn. */
 export function disconnectText({ platform, email }: Login): string {
   return `*Disconnect ${platformNames[platform]}?*\nThe login ${escapeText(email)} is removed from CMR. What was exported stays there. Nothing more can be exported until somebody connects it again.`

@@ -18,6 +18,7 @@ import { type ListPlace, listMessage, menu } from '../../slack/list.ts'
 import { confidentialBlock } from '../../slack/scrub.ts'
 import { table } from '../../slack/table.ts'
 import { labelOf } from '../answers.ts'
+import { type MailProvider, providerNames } from '../dns/mail.ts'
 import { byName, countedIn, inOrder, type RowOrder } from '../sorting.ts'
 
 /** Rows that each have a menu; more of them are a table. */
@@ -227,4 +228,10 @@ export function validationList(addresses: readonly string[], data: unknown, said
   const bad = lines.filter((line) => line.startsWith(':x:')).length
   const title = bad ? `${bad} of ${addresses.length} not valid` : escapeText(said || 'Mailboxes validated')
   return { text: title, blocks: sections([`*${title}*`, ...lines]).slice(0, mostRows) }
+}
+
+/** After a mailbox was sent to its provider's app again. */
+export function reexportReceipt(address: string, provider: MailProvider | undefined): Message {
+  const by = provider ? ` (${providerNames[provider]})` : ''
+  return receipt({ text: `:outbox_tray: Exporting *${escapeText(address)}* again${by}` })
 }

@@ -1,8 +1,12 @@
+import { z } from 'zod'
+import { domain } from '../cmr/answers/domains.ts'
 import { spokenOf } from '../commands/grammar.ts'
 import { namesUpTo } from '../directory/find/labels.ts'
 import { receipt } from '../operations/messages/receipt.ts'
 import { button, code, counted, cut, escapeText, type Message } from '../slack/blocks.ts'
 import type { EndNotice } from './domains/ending.ts'
+
+const switchedRows = z.array(domain)
 
 /** Names that a receipt spells out. */
 const NAMED = 30
@@ -43,19 +47,36 @@ export function autoRenewQuestion(names: readonly string[], on: boolean, follows
 }
 
 /**
+ * Returns for which domains CMR's answer confirms that auto-renew was switched: its page shows a row for each. An answer
+ * without rows confirms all.
+ */
+export function autoRenewIn(told: unknown, domains: readonly string[], on: boolean) {
+  const answer = switchedRows.safeParse(told).data
+  const rows = new Map(answer?.map((row) => [row.domainName?.toLowerCase(), row.autoRenew]))
+  const rowOf = (name: string) => rows.get(name.toLowerCase())
+  const isNamed = (name: string) => !answer || rows.has(name.toLowerCase())
+  return {
+    switched: domains.filter((name) => isNamed(name) && rowOf(name) !== !on),
+    contrary: domains.filter((name) => rowOf(name) === !on),
+    left: domains.filter((name) => !isNamed(name)),
+  }
+}
+
+/**
  * After auto-renew was switched.
  * @param told CMR's answer: a row for each domain that it switched
  */
 export function domainAutoRenewReceipt(of: OfDomains, on: boolean, told: unknown, ending?: string): Message {
-  const rows = (Array.isArray(told) ? told : []) as { domainName?: unknown }[]
-  const done = rows.map(({ domainName }) => String(domainName).toLowerCase())
-  const left = rows.length > 0 ? of.domains.filter((name) => !done.includes(name.toLowerCase())) : []
-  const names = of.domains.filter((name) => !left.includes(name))
+  const { switched: names, contrary, left } = autoRenewIn(told, of.domains, on)
+  const still = on ? 'off' : 'on'
+  const otherwise = contrary.length
+    ? `:warning: CMR says that it is still *${still}* for ${contrary.map(escapeText).join(', ')}.`
+    : undefined
   const all = button({ text: 'All domains', actionId: 'domains.list', value: of.userId })
   if (names.length === 0) {
     return receipt({
-      text: `:grey_question: CMR says nothing about ${called(left, 'domains')}`,
-      follows: [spelledOut(left), 'Check whether auto-renew was turned on or off.'],
+      text: `:grey_question: CMR does not confirm that auto-renew is *${on ? 'on' : 'off'}* for ${called(of.domains, 'domains')}`,
+      follows: [spelledOut(of.domains), otherwise, 'Check whether auto-renew was turned on or off.'],
       buttons: [all],
     })
   }
@@ -63,6 +84,7 @@ export function domainAutoRenewReceipt(of: OfDomains, on: boolean, told: unknown
     text: `:white_check_mark: Auto-renew is *${on ? 'on' : 'off'}* for ${called(names, 'domains')}`,
     follows: [
       spelledOut(names),
+      otherwise,
       left.length > 0 ? `:warning: CMR says nothing about ${left.map(escapeText).join(', ')}.` : undefined,
       domainAutoRenew[on ? 'on' : 'off'],
       ending,

@@ -3,6 +3,7 @@ import { disconnectedReceipt, loginUpdatedReceipt } from '../../src/resources/ex
 import { reexportReceipt } from '../../src/resources/mailboxes/messages.ts'
 import { removalReceipt } from '../../src/resources/mailboxes/remove.ts'
 import {
+  autoRenewIn,
   cancelReceipt,
   clientIdReceipt,
   domainAutoRenewReceipt,
@@ -90,6 +91,27 @@ describe('auto-renew of domains', () => {
     expect(presses(message)[0]).not.toMatch(/Beta\.com/)
   })
 
+  test('what CMR says to be otherwise is not said to be switched', () => {
+    const rows = [
+      { domainName: 'acme.com', autoRenew: false },
+      { domainName: 'beta.com', autoRenew: true },
+    ]
+    expect(read(domainAutoRenewReceipt(of, true, rows))[0]).toMatch(
+      /^:white_check_mark: Auto-renew is \*on\* for \*Beta\.com\*\n:warning: CMR says that it is still \*off\* for acme\.com\./,
+    )
+    expect(autoRenewIn(rows, of.domains, true).switched).toEqual(['Beta.com'])
+    expect(read(domainAutoRenewReceipt({ userId, domains: ['acme.com'] }, true, rows))[0]).toMatch(
+      /^:grey_question: CMR does not confirm that auto-renew is \*on\* for \*acme\.com\*\n:warning: CMR says that it is still \*off\*/,
+    )
+  })
+
+  test('an empty list of CMR’s confirms nothing', () => {
+    expect(read(domainAutoRenewReceipt(of, true, []))[0]).toMatch(
+      /^:grey_question: CMR does not confirm that auto-renew is \*on\* for \*2 domains\*/,
+    )
+    expect(autoRenewIn([], of.domains, true).switched).toEqual([])
+  })
+
   test('where CMR lists nothing, all that was asked for counts', () => {
     expect(read(domainAutoRenewReceipt(of, true, null))[0]).toMatch(/\*on\* for \*2 domains\*/)
   })
@@ -106,7 +128,7 @@ describe('auto-renew of domains', () => {
 test('where CMR tells of other domains only, nothing is said to be switched', () => {
   const told = [{ domainName: 'other.com' }]
   expect(read(domainAutoRenewReceipt({ userId, domains: ['acme.com'] }, true, told))).toEqual([
-    ':grey_question: CMR says nothing about *acme.com*\nCheck whether auto-renew was turned on or off.',
+    ':grey_question: CMR does not confirm that auto-renew is *on* for *acme.com*\nCheck whether auto-renew was turned on or off.',
     '[All domains]',
   ])
 })

@@ -9,6 +9,7 @@ import { eachIn } from '../../operations/expected-results.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { domainRenewalPrice } from '../prices.ts'
 import {
+  autoRenewIn,
   autoRenewQuestion,
   clientIdReceipt,
   domainAutoRenew,
@@ -179,9 +180,9 @@ export const domainCommands = [
     about: 'Turns auto-renew of domains on or off.',
     consequence: (_, { autoRenew }) => (autoRenew === true ? undefined : 'ends later'),
     reconcile: reconcileAutoRenew,
-    updates: ({ body, refused }) =>
-      takenNames(body.domains, refused).flatMap((domain) =>
-        updatesOfRow.domain({ domain, userId: body.userId, autoRenew: body.autoRenew }),
+    updates: ({ body, data, refused }) =>
+      autoRenewIn(data, takenNames(body.domains, refused), body.autoRenew === true).switched.flatMap(
+        (domain) => updatesOfRow.domain({ domain, userId: body.userId, autoRenew: body.autoRenew }),
       ),
     example: '"acme.com acme.io" off',
     submit: 'Save',

@@ -38,7 +38,13 @@ export function periodOf(said: string, now: Date, zone: string): Period | undefi
   const text = plain(said)
   const { year, month, date } = dayIn(now, zone)
   const today = new Date(Date.UTC(year, month, date))
-  return duration(text, today) ?? calendarWord(text, today) ?? until(text, today) ?? day(text, today)
+  return (
+    duration(text, today) ??
+    calendarWord(text, today) ??
+    until(text, today) ??
+    day(text, today) ??
+    range(text, today)
+  )
 }
 
 /** Returns whether a text is a period, whatever day it is. */
@@ -77,12 +83,15 @@ export function pastWords(words: readonly string[]): number {
   return 0
 }
 
+/** Words of a period: "from Dec 1 to Dec 15". */
+const LONGEST = 6
+
 /** Returns how many of the words, from the first on, are a period: of "next week acme.com" two. One that is over is refused. */
 export function periodWords(words: readonly string[]): number {
   const over = pastWords(words)
   if (over > 0) return over
   const [first = '', second = ''] = words
-  for (let count = Math.min(5, words.length); count > 1; count--)
+  for (let count = Math.min(LONGEST, words.length); count > 1; count--)
     if (isPeriod(words.slice(0, count).join(' '))) return count
   // "45 dayz" is refused as a whole, rather than taken for 45 days of a domain called so.
   if (/^\d+$/.test(first) && isNear(second, ['days', 'weeks', 'months'])) return 2
@@ -186,6 +195,17 @@ function day(text: string, today: Date): Period | undefined {
   return { from: place, to: place, when: `on ${dayText(iso(at), iso(today))}` }
 }
 
+/** "Dec 1 - Dec 15", "from Dec 1 to Dec 15", "between 2026-12-01 and 2026-12-15" */
+function range(text: string, today: Date): Period | undefined {
+  const [, first = '', last = ''] =
+    /^(?:from |between )?([a-z\d. -]+?)(?: (?:to|and|until|till) | ?[–—] ?| - )([a-z\d. -]+)$/.exec(text) ??
+    []
+  const [from, to] = [day(first, today)?.from, day(last, today)?.to]
+  if (from === undefined || to === undefined || to < from) return undefined
+  const dayAt = (place: number) => dayText(iso(addDays(today, place, utc)), iso(today))
+  return { from, to, when: `from ${dayAt(from)} to ${dayAt(to)}` }
+}
+
 function dateOf(text: string, today: Date): Date | undefined {
   if (/^\d{4}-\d\d-\d\d$/.test(text)) {
     const at = parseISO(text, utc)
@@ -223,7 +243,7 @@ const begins = ['next', 'this', 'today', 'tomorrow', 'week', 'month', 'until', '
 export function beginsPeriod(word: string): boolean {
   const said = word.toLowerCase()
   if (
-    /^(?:in|on|by|for|over|the|since|last|past|previous|rest|end)$/.test(said) ||
+    /^(?:in|on|by|for|over|the|since|last|past|previous|rest|end|from|between)$/.test(said) ||
     /^(?:next|this)(?:week|month)$/.test(said)
   )
     return true

@@ -112,6 +112,9 @@ test.each([
   ['what renewed last month?', 'renewals.list last month'],
   ['renewals yesterday', 'renewals.list yesterday'],
   ['wallet last month', 'which wallet.get'],
+  ['wallet 2026-11', 'which wallet.get'],
+  ['renewals from Dec 1 to Dec 15', 'renewals.list from Dec 1 to Dec 15'],
+  ['renewals between Dec 1 and Dec 15', 'renewals.list between Dec 1 and Dec 15'],
   // Lists, as people type them.
   ['wallet csv', 'wallet.get --csv=yes'],
   ['renewals as csv', 'renewals.list --csv=yes'],

@@ -228,7 +228,7 @@ function asQuestion(registry: Registry, text: string, thing: string | undefined)
 /** "wallet last month": a list that takes no period does not answer what was asked. */
 function isAboutPeriod(text: string): boolean {
   const words = text.split(/[\s?!,;.]+/, MOST_WORDS).filter(Boolean)
-  return words.some((_, at) => pastWords(words.slice(at)) > 0)
+  return words.some((word, at) => /^\d{4}-\d\d(?:-\d\d)?$/.test(word) || pastWords(words.slice(at)) > 0)
 }
 
 /** What of a sentence a field of a command takes as a whole: "what renews next week?" names the week. */

@@ -50,7 +50,11 @@ const links: readonly LinkDeclaration[] = [
     good: subscriptionText,
   },
   { name: 'Warm-up', facts: ({ mailboxes }) => [mailboxes], good: warmupText },
-  { name: 'Wallet', facts: ({ balance, domainRenewal }) => [balance, domainRenewal], good: walletText },
+  {
+    name: 'Wallet',
+    facts: ({ balance, domainRenewal }) => [balanceRead(balance), domainRenewal],
+    good: walletText,
+  },
   { name: 'Exports', facts: ({ logins }) => [logins], good: exportText },
   { name: 'Placement', facts: ({ placement }) => [placement], good: placementText },
   {
@@ -122,9 +126,15 @@ function warmupText(facts: DomainFacts): string | undefined {
   return parts.join(', ') || 'none at CMR'
 }
 
+/** An answer without a balance checks nothing. */
+function balanceRead(balance: DomainFacts['balance']): Fact<number> {
+  if (!('value' in balance)) return balance
+  return balance.value === undefined ? { unchecked: 'CMR reports no balance' } : { value: balance.value }
+}
+
 function walletText({ balance }: DomainFacts): string | undefined {
-  if (!('value' in balance)) return undefined
-  return balance.value === undefined ? 'CMR reports no balance' : money(balance.value)
+  const cents = known(balance)
+  return cents === undefined ? undefined : money(cents)
 }
 
 function exportText({ logins }: DomainFacts): string | undefined {

@@ -158,7 +158,9 @@ export const isParked = ({ status = '' }: OrderFacts) => /unconfirmed|awaiting|d
 /** An order that CMR works on. */
 export const isUnderWay = ({ status = '' }: OrderFacts) => /process|queue|progress|pending/i.test(status)
 
-export const isFailed = ({ status }: Pick<OrderItem, 'status'>) => /fail|reject|cancel|error/i.test(status)
+/** An order, or a part of one, that will not come about. */
+export const isFailed = ({ status = '' }: { readonly status?: string | undefined }) =>
+  /fail|reject|cancel|declin|refund|expired|error/i.test(status)
 
 const unknownAmount: RenewalAmount = { cents: undefined, atMostCents: undefined, isEstimate: false }
 

@@ -4,7 +4,14 @@ import { entriesNamed } from '../directory/store/rows.ts'
 import { eventLog } from '../events/store/event-log.ts'
 import { operationsNamed } from '../operations/store/operations.ts'
 import type { Asking, DiagnosisContext } from './asking.ts'
-import { type DomainPlace, type Fact, isUnderWay, type OrderFacts, type OrderItem } from './facts.ts'
+import {
+  type DomainPlace,
+  type Fact,
+  isFailed,
+  isUnderWay,
+  type OrderFacts,
+  type OrderItem,
+} from './facts.ts'
 
 /** Returns the newest order that is known of a domain, as CMR tells it now; undefined where there is none to ask for. */
 export async function orderOf(
@@ -15,10 +22,17 @@ export async function orderOf(
 ): Promise<Fact<OrderFacts | undefined>> {
   if (orderId) return orderFacts(context, asking, { userId, orderId })
   const rows = await entriesNamed(context.store, 'order', [domain])
-  const [newest] = rows
+  const own = rows
     .filter(({ user_id }) => !user_id || user_id === userId)
-    .filter(({ status }) => !onlyOpen || !isOver(status))
     .sort((a, b) => b.seen_at.localeCompare(a.seen_at))
+  const done = own.findIndex(({ status }) => isOver(status))
+  // What failed before an order that succeeded has been made good by it.
+  const [newest] = onlyOpen
+    ? own.filter(
+        ({ status }, at) =>
+          !isOver(status) && !(done !== -1 && at > done && isFailed({ status: status ?? '' })),
+      )
+    : own
   return newest ? orderFacts(context, asking, { userId, orderId: newest.id }) : { value: undefined }
 }
 

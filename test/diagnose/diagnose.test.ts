@@ -253,3 +253,19 @@ test('nameservers of a customer’s only domain are held against those of other 
     /^:x: .*uses the nameservers `ns1\.parking\.test`/,
   )
 })
+
+test('an order that failed is not green, although the domain is there and well', async () => {
+  const world = await startWorld()
+  await hear(world)
+  const userId = await healthyCustomer(world, ['acme.test'])
+  const data = { userId, orderId: 'ORDER1', domain: 'acme.test', reason: 'Sold meanwhile' }
+  await world.webhook({ event: 'prewarmup.order.failed', eventId: 'P1', data })
+  for (const name of [`ORDER1 --userId ${userId}`, 'acme.test']) {
+    const answer = await diagnosed(
+      world,
+      name,
+      /^:bulb: \*Nothing keeps acme\.test from sending\.\* Worth knowing: An order of acme\.test failed: Sold meanwhile/,
+    )
+    expect(chainIn(answer).Order).toBe(':bulb: failed')
+  }
+})

@@ -23,7 +23,7 @@ function failedIn(facts: DomainFacts): FailedExport[] {
       (b.updatedAt ?? '').localeCompare(a.updatedAt ?? ''),
     )
     const { status = '', credentialId, message = '', updatedAt: at = '' } = newest ?? {}
-    return /fail|error|reject/i.test(status) ? [{ mailbox, credentialId, message, at }] : []
+    return /fail|error|reject|cancel|expire/i.test(status) ? [{ mailbox, credentialId, message, at }] : []
   })
 }
 

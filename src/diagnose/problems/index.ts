@@ -7,6 +7,7 @@ import * as mailboxes from './mailboxes.ts'
 import * as notes from './notes.ts'
 import * as order from './order.ts'
 import * as subscription from './subscription.ts'
+import * as status from './subscription-status.ts'
 
 /**
  * Everything that is looked for, in the order of what stops the sending: what stops it now, a cause before what
@@ -29,6 +30,7 @@ export const problemChecks: readonly ProblemCheck[] = [
   order.mailboxOrderFailed,
   subscription.subscriptionCancelled,
   subscription.subscriptionExpired,
+  status.subscriptionInactive,
   subscription.subscriptionNone,
   subscription.workspaceGone,
   mailboxes.mailboxUnknown,
@@ -45,12 +47,14 @@ export const problemChecks: readonly ProblemCheck[] = [
   domain.domainEndsSoon,
   subscription.subscriptionEndsSoon,
   notes.walletTooLow,
+  status.subscriptionOver,
   subscription.subscriptionAutoRenewOff,
   domain.domainAutoRenewOff,
   mailboxes.warmupPaused,
   exports.exportLoginExpired,
   exports.exportFailed,
   mailboxes.warmupMissing,
+  order.moreFailed,
   order.moreParked,
   notes.webhooksSilent,
   notes.seatsEmpty,

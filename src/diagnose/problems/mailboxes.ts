@@ -220,7 +220,8 @@ export const warmupMissing: ProblemCheck = {
   find(facts) {
     const { all } = split(facts)
     // What CMR does not tell of a mailbox's warm-up is left out of its answer; null says that it has none.
-    const isCold = (one: Mailbox) => one.warmup === null || warmupStatusOf(one) === 'STOPPED'
+    const isCold = (one: Mailbox) =>
+      one.warmup === null || /stop|cancel|expire|fail|error/i.test(warmupStatusOf(one) ?? '')
     const some = all.filter((one) => isActive(one) && isCold(one))
     if (some.length === 0) return undefined
     return {

@@ -1,6 +1,7 @@
 import { isWalletReason } from '../../commands/dashboard.ts'
+import { namesUpTo } from '../../directory/find/labels.ts'
 import { millisecondsInMinute } from '../../process/dates.ts'
-import { moment } from '../../slack/blocks.ts'
+import { escapeText, moment } from '../../slack/blocks.ts'
 import {
   type DomainFacts,
   isFailed,
@@ -14,6 +15,7 @@ import {
 } from '../facts.ts'
 import {
   addFunds,
+  domainLost,
   type FixButton,
   type FoundProblem,
   orderDomain,
@@ -25,6 +27,9 @@ import {
 
 /** "Orders take 10–90 s as a rule": one that takes so much longer is stuck. */
 const STUCK_MS = 30 * millisecondsInMinute
+
+/** Names of what failed that a sentence spells out. */
+const NAMED = 3
 
 const orderValue = ({ userId, orderId }: OrderFacts) => `userId=${userId} orderId=${orderId}`
 const showOrder = (order: OrderFacts): FixButton => ({
@@ -72,14 +77,14 @@ export const moreParked: ProblemCheck = {
 /** What failed of an order, in CMR's words. */
 function failure({ of, order }: DomainFacts, kind: OrderItem['kind']) {
   const held = known(order)
-  const failed = held && itemsOn(held, of.domain).find((one) => one.kind === kind && isFailed(one))
-  return (
-    failed && {
-      order: held,
-      reason: failed.reason,
-      because: failed.reason ? `: ${sentenceFrom(failed.reason)}` : '.',
-    }
-  )
+  if (!held) return undefined
+  const items = itemsOn(held, of.domain)
+  const failed = items.find((one) => one.kind === kind && isFailed(one))
+  const reason = failed?.reason
+  if (failed) return { order: held, reason, because: reason ? `: ${sentenceFrom(reason)}` : '.' }
+  // CMR may say of an order that it failed, and nothing of what is in it.
+  if (kind !== 'domain' || items.length > 0 || !isFailed(held)) return undefined
+  return { order: held, reason, because: `: its order is ${escapeText(held.status ?? '')}.` }
 }
 
 export const orderFailed: ProblemCheck = {
@@ -139,6 +144,41 @@ export const mailboxOrderFailed: ProblemCheck = {
           `The order of mailboxes on ${facts.of.domain} failed${reason ? `: ${reason}` : ''}`,
           order,
         ),
+      ],
+    }
+  },
+}
+
+/** The domain is there all the same: what failed was for more, or for others too. */
+export const moreFailed: ProblemCheck = {
+  id: 'order-failed-for-more',
+  link: 'Order',
+  level: 'advice',
+  follows: [...domainLost, 'order-failed', 'mailbox-order-failed'],
+  find(facts) {
+    const order = known(facts.order)
+    if (!order) return undefined
+    const items = itemsOn(order, facts.of.domain)
+    const failed = items.filter(isFailed)
+    const [first] = failed
+    if (!first && !isFailed(order)) return undefined
+    const reason = failed.find((one) => one.reason)?.reason
+    const names = namesUpTo(
+      failed.map(({ name }) => escapeText(name)),
+      NAMED,
+    )
+    return {
+      short: first && failed.length < items.length ? 'failed in part' : 'failed',
+      sentence: first
+        ? `An order of ${names} failed${reason ? `: ${sentenceFrom(reason)}` : '.'}`
+        : `An order that it is in is ${escapeText(order.status ?? '')}.`,
+      todo: isWalletReason(reason)
+        ? 'Add funds, then order it again if it is still needed.'
+        : 'Order it again if it is still needed.',
+      buttons: [
+        showOrder(order),
+        ...(isWalletReason(reason) ? [addFunds] : []),
+        reportToCmr(facts, `An order for ${facts.of.domain} failed${reason ? `: ${reason}` : ''}`, order),
       ],
     }
   },

@@ -129,7 +129,7 @@ async function openForm(app: AppContext, invocation: Invocation): Promise<void> 
     const viewId = await layView(app, { triggerId, below }, first)
     await reply.formOpened?.()
     if (!needsCmr) return
-    const progress = createProgress(app, command, viewId, raw)
+    const progress = createProgress(app, caller, command, viewId, raw)
     progress.first()
     const view = await (command.steps
       ? firstView(app, stepsOf(invocation), progress)

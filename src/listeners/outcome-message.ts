@@ -159,7 +159,7 @@ export async function problemView(
       detail: traceOf(error),
     })
     const again = mayPass(error) ? [await againButton(app, caller, command, given)] : []
-    const known = mayPass(error) ? await knownBlocks(app, command, given) : []
+    const known = mayPass(error) ? await knownBlocks(app, caller, command, given) : []
     const more = [...known, actions(...again, ...back, reportButton(attempt))]
     return { ...noticeView(command, problem, ...more), private_metadata }
   }

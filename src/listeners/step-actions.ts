@@ -50,7 +50,7 @@ export async function actInStep(app: AppContext, action: StepAction): Promise<vo
   const { command, caller: by, view } = action
   const form = view.metadata
   const caller: Caller = { ...by, ...placeIn(form) }
-  const progress = createProgress(app, command, view.id, valuesOf(view.state))
+  const progress = createProgress(app, caller, command, view.id, valuesOf(view.state))
   const [, name = ''] = action.actionId.split(':')
   const wanted = name === 'resume' ? action.value : form.draft
   const draft = wanted ? await app.drafts.find(wanted, caller.userId) : undefined

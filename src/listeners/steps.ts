@@ -167,9 +167,9 @@ async function confirmation(app: AppContext, session: Session): Promise<ModalVie
 }
 
 /** What is known where CMR does not answer, and the button that asks it again. */
-async function knownSoFar(app: AppContext, { command, draft }: Session): Promise<KnownBlock[]> {
+async function knownSoFar(app: AppContext, { command, caller, draft }: Session): Promise<KnownBlock[]> {
   const again = button({ text: 'Try again', actionId: `${idOf(command)}:resume`, value: draft.id })
-  return [...(await knownBlocks(app, command, draft.draftContent.values)), actions(again)]
+  return [...(await knownBlocks(app, caller, command, draft.draftContent.values)), actions(again)]
 }
 
 /** A view that leads back to the last step. */
@@ -209,7 +209,7 @@ export async function submitStep(
     return acknowledge(app, viewId, command, { response_action: 'update', view, isFresh: true }, ack)
   }
   const saved = await app.drafts.keep({ ...draft, draftContent })
-  const progress = createProgress(app, command, viewId, draftContent.values)
+  const progress = createProgress(app, caller, command, viewId, draftContent.values)
   const session: Session = { command, caller, draft: saved, state: form, progress }
 
   const work = nextOf(app, session, at, beside).catch(async (error: unknown): Promise<NextView> => {

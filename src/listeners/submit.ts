@@ -93,7 +93,7 @@ async function confirmFirst(
   confirm: NonNullable<Command['confirm']>,
   ack: AckSubmission,
 ): Promise<void> {
-  const progress = createProgress(app, command, viewId, input)
+  const progress = createProgress(app, caller, command, viewId, input)
   if (readsFile(command)) progress.tell('Reading the file…')
   await ack({ response_action: 'update', view: progress.first() })
   const confirming = async () => {

@@ -1,9 +1,11 @@
 import type { KnownBlock, ModalView } from '@slack/types'
 import { money } from '../cmr/money.ts'
 import type { Command } from '../commands/command.ts'
+import type { Caller } from '../commands/context.ts'
 import { notice } from '../commands/failure.ts'
 import { fieldsOf, type Values } from '../commands/field.ts'
 import { waitingView } from '../commands/forms/form.ts'
+import { customersOfCaller } from '../commands/permissions.ts'
 import { readBack } from '../commands/read-back.ts'
 import { spokenIds } from '../directory/names/called.ts'
 import { entryKindOf } from '../directory/names/named.ts'
@@ -74,6 +76,7 @@ export interface FormProgress {
 /** @param given what is known of what somebody asks for, by field */
 export function createProgress(
   app: AppContext,
+  caller: Caller,
   command: Command,
   viewId: string,
   given: Values = {},
@@ -97,7 +100,7 @@ export function createProgress(
     return updates
   }
   async function showKnown() {
-    known = await knownBlocks(app, command, given)
+    known = await knownBlocks(app, caller, command, given)
     if (shown && known.length > 0) await update()
   }
   const begin = () => {
@@ -134,10 +137,12 @@ const LONGEST = 2950
 
 /**
  * Returns what the bot knows without CMR of what somebody asks for: what was given, with names in place of ids, and of
- * a charge the renewal prices and the balance that CMR told last, with their age.
+ * a charge the renewal prices and the balance that CMR told last, with their age. What the wallet holds is for those who
+ * see all customers.
  */
 export async function knownBlocks(
-  { store, clock }: AppContext,
+  { store, clock, access }: AppContext,
+  caller: Caller,
   command: Command,
   values: Values,
 ): Promise<KnownBlock[]> {
@@ -162,7 +167,8 @@ export async function knownBlocks(
     for (const { name, renewalCents, pricedAt } of held)
       if (renewalCents !== undefined && pricedAt)
         lines.push(`${escapeText(name)}: a year was *${money(renewalCents)}* ${ago(pricedAt)}`)
-    const wallet = await walletBalance(store.db)
+    const isPrivate = (await customersOfCaller({ access, caller })) !== undefined
+    const wallet = isPrivate ? undefined : await walletBalance(store.db)
     if (wallet) lines.push(`The wallet held *${money(wallet.cents)}* ${ago(wallet.seenAt)}`)
   }
   const known = listed([given, ...lines].filter(Boolean), LONGEST, '\n')

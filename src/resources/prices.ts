@@ -3,6 +3,7 @@ import { refusalOf, refusalSentence } from '../cmr/items.ts'
 import { type ListPrices, money, toCents } from '../cmr/money.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { addFunds } from '../commands/dashboard.ts'
+import { customersOfCaller } from '../commands/permissions.ts'
 import { subscriptionCalled } from '../directory/names/lookups.ts'
 import { addMilliseconds, millisecondsInDay } from '../process/dates.ts'
 import { counted, cut, date, escapeText } from '../slack/blocks.ts'
@@ -30,17 +31,23 @@ export interface Funds {
   readonly balance: number | undefined
   /** Cents that are missing; 0 where it covers, or where one of the two is not known. */
   readonly missing: number
+  /** True for whoever has a role for some customers only: the wallet pays for all of them, so no amount is told. */
+  readonly isPrivate?: boolean | undefined
   /** For how many days what is left pays all that renews by itself, and how many were looked at; left out where unknown. */
   readonly lasts?: { readonly days: number; readonly of: number; readonly isNothing: boolean } | undefined
 }
 
-export async function fundsFor({ cmr, walletNeeds }: CommandContext, price: Price): Promise<Funds> {
+/** Asks CMR whether the wallet covers a price, and says whether the caller may read what it holds. */
+export async function fundsFor(context: CommandContext, price: Price): Promise<Funds> {
+  const { cmr, walletNeeds } = context
   const { balance } = (await cmr.wallet.get()).data
-  if (balance === undefined || price.cents === undefined) return { balance, missing: 0 }
+  const isPrivate = (await customersOfCaller(context)) !== undefined
+  if (balance === undefined || price.cents === undefined) return { balance, missing: 0, isPrivate }
   const left = balance - price.cents
-  if (left < 0) return { balance, missing: -left }
-  const needs = await walletNeeds?.()
-  if (!needs) return { balance, missing: 0 }
+  if (left < 0) return { balance, missing: -left, isPrivate }
+  // How long the rest lasts tells of everybody's renewals.
+  const needs = isPrivate ? undefined : await walletNeeds?.()
+  if (!needs) return { balance, missing: 0, isPrivate }
   const short = needs.findIndex((needed) => needed > left)
   return {
     balance,
@@ -69,8 +76,11 @@ export function moneyLines(price: Price, funds: Funds): string[] {
   return [...shown, ...more, costs, ...walletLines(price, funds), ...notes]
 }
 
-function walletLines({ cents, atMost = 0 }: Price, { balance, missing, lasts }: Funds): string[] {
+function walletLines(price: Price, funds: Funds): string[] {
+  const { cents, atMost = 0 } = price
+  const { balance, missing, lasts, isPrivate } = funds
   if (balance === undefined) return []
+  if (isPrivate) return coverLines(price, { balance, missing })
   if (missing > 0) {
     return [`:warning: The wallet holds ${money(balance)}: *${money(missing)} is missing*. ${addFunds()}.`]
   }
@@ -78,6 +88,16 @@ function walletLines({ cents, atMost = 0 }: Price, { balance, missing, lasts }: 
   const short = Math.max(0, atMost - balance)
   const perhaps = short ? ` If it costs more, up to *${money(short)} is missing*.` : ''
   return [`The wallet holds ${money(balance)}${after}.${perhaps}${lasts ? ` ${lastsSentence(lasts)}` : ''}`]
+}
+
+/** Says whether the wallet covers a price, and no amount that what it holds follows from. */
+function coverLines(
+  { cents, atMost = 0 }: Price,
+  { balance, missing }: { balance: number; missing: number },
+) {
+  if (missing > 0) return [`:warning: *The wallet does not cover it.* ${addFunds()}.`]
+  if (cents === undefined) return []
+  return [`The wallet covers it.${atMost > balance ? ' If it costs more, it may not.' : ''}`]
 }
 
 /** Says for how long the rest pays what renews by itself. */

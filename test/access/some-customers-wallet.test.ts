@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Matrix, startMatrix } from './matrix/matrix.ts'
+
+// The wallet pays for all customers: Omar, who has a role for one of them only, reads whether it covers a price.
+
+let matrix: Matrix
+let omar: string
+beforeAll(async () => {
+  matrix = await startMatrix()
+  await matrix.giveOmar('none')
+  omar = await matrix.giveOmar('finance', matrix.own)
+})
+afterAll(() => matrix.close())
+
+/** @returns the confirmation that a command opens, as one text */
+async function confirmationOf(line: string, person: string): Promise<string> {
+  const { world } = matrix
+  await world.interactions.close(person)
+  await world.say(`/cmr ${line}`, person)
+  return JSON.stringify(await world.opened(person, (view) => /It costs/.test(JSON.stringify(view))))
+}
+
+const charges = [
+  ['subscriptions renew', () => `subscriptions renew ${matrix.own.subscription}`],
+  ['warmup add', () => `warmup add ${matrix.own.mailbox}`],
+  [
+    'orders create',
+    () =>
+      `orders create ${matrix.own.user} fresh-acme.com --mailboxes "jane Jane Doe" --serviceProvider GOOGLE --googleOauthRoute R --autoRenew no`,
+  ],
+] as const
+
+test.each(charges)(
+  'the confirmation of %s tells whoever sees one customer whether the wallet covers it, and not what it holds',
+  async (_, line) => {
+    const { world } = matrix
+    await world.control('wallet', { balanceCents: 987_654 })
+    expect(await confirmationOf(line(), world.ana.id)).toContain('The wallet holds $9,876.54')
+    const covered = await confirmationOf(line(), omar)
+    expect(covered).toContain('The wallet covers it.')
+    expect(covered).not.toMatch(/9,876|The wallet holds|after it|renews by itself in the next/)
+    await world.control('wallet', { balanceCents: 1 })
+    const short = await confirmationOf(line(), omar)
+    expect(short).toContain('*The wallet does not cover it.*')
+    expect(short).not.toMatch(/The wallet holds|is missing|\$0\.01/)
+  },
+)

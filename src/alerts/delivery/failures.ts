@@ -99,8 +99,11 @@ export function createFailures(parts: {
     // The rows stay named: before they are posted again, the channel is searched for them.
     if (kind === 'unknown') return slow(channelQueue, error, Math.max(backOff(channelQueue), SETTLE_MS))
     if (kind === 'content') {
+      // Before they are marked: of two channels whose first alerts fail at once, neither would be told of afterwards.
+      const { failed } = await outboxStats(db)
       await failForGood(db, rows, error)
-      await tellOfFailed(channel, rows.length, error)
+      // Who has not looked after the first ones yet need not hear of each.
+      if (failed === 0) await notifyAdmins(failedNotice(channel, rows.length, error))
       return clock()
     }
     // A name that cannot be looked up has begun nothing yet.
@@ -123,12 +126,6 @@ export function createFailures(parts: {
         if (channelQueue.error === error && attempts >= MOST_REFUSALS) return broken(channelQueue, error)
         return slow(channelQueue, error, backOff(channelQueue))
     }
-  }
-
-  /** Tells the admins of the first alerts that failed: who has not looked after them yet need not hear of each. */
-  async function tellOfFailed(channel: string, count: number, error: string) {
-    const { failed } = await outboxStats(db)
-    if (failed === count) await notifyAdmins(failedNotice(channel, count, error))
   }
 
   async function unseen(

@@ -1,6 +1,12 @@
 import { addSeconds } from 'date-fns/addSeconds'
+import pino from 'pino'
 import { expect, test } from 'vitest'
-import { createProbe } from '../../../src/alerts/delivery/failures.ts'
+import { createFailures, createProbe } from '../../../src/alerts/delivery/failures.ts'
+import { claimQueue } from '../../../src/alerts/store/channel-queues.ts'
+import { createChannels } from '../../../src/slack/channels.ts'
+import { createSlackClient } from '../../../src/slack/client.ts'
+import { dialects, openTestStore } from '../../support/databases.ts'
+import { all, at, event, lease, take } from '../../support/outbox.ts'
 
 const start = new Date('2026-11-24T12:00:00Z')
 
@@ -26,4 +32,34 @@ test('where Slack lets everybody wait, one at a time finds out whether it is ove
   probe.well()
   expect(probe.waits(addSeconds(start, 60))).toBeUndefined()
   expect(probe.waits(addSeconds(start, 60))).toBeUndefined()
+})
+
+test.each(dialects)('the admins hear of alerts that fail in two channels at once, on %s', async (dialect) => {
+  const store = await openTestStore(dialect)
+  const told: string[] = []
+  const failures = createFailures({
+    store,
+    channels: createChannels(createSlackClient({ SLACK_BOT_TOKEN: 'xoxb-1' })),
+    fallback: undefined,
+    notifyAdmins: async (text) => told.push(text) > 0,
+    clock: () => at,
+    monotonic: () => 0,
+    logger: pino({ level: 'silent' }),
+  })
+  const tooLong = Object.assign(new Error('msg_too_long'), {
+    code: 'slack_webapi_platform_error',
+    data: { error: 'msg_too_long' },
+  })
+  async function failIn(channel: string, id: string) {
+    await take(store, [event(id)], { channel })
+    const queue = await claimQueue(store.db, channel, lease('me'))
+    const rows = await all(store, channel)
+    return () => queue && failures.handle(queue, rows, tooLong)
+  }
+  const both = [await failIn('C1', 'one'), await failIn('C2', 'two')]
+  await Promise.all(both.map((fail) => fail()))
+  expect(told.join()).toContain('An alert could not be posted in <#C')
+  const before = told.length
+  await (await failIn('C3', 'three'))()
+  expect(told).toHaveLength(before)
 })

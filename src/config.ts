@@ -199,14 +199,16 @@ export function settingBehind(error: unknown, host?: string): ConfigFault | unde
     syscall,
     hostname,
   } = error as Partial<Record<'code' | 'syscall' | 'hostname', string>> & { errcode?: number }
-  if (unusableFile.has(errcode ?? 0) || (syscall === 'mkdir' && unusableFolder.test(code)))
+  // The last byte of SQLite's code says what it is, those before it why ("Extended Result Codes").
+  if (unusableFile.has((errcode ?? 0) & 0xff) || (syscall === 'mkdir' && unusableFolder.test(code)))
     return {
       name: 'DATABASE_URL',
       expected: 'file:PATH of a database, in a folder that the bot may write to',
     }
   if (unusableDatabase.test(code))
     return { name: 'DATABASE_URL', expected: 'postgres://… of a database that lets the bot in' }
-  if (code === 'EADDRNOTAVAIL' || (hostname !== undefined && hostname === host))
+  // A connection to a database has the same code where this machine has no port left for it.
+  if ((code === 'EADDRNOTAVAIL' && syscall === 'listen') || (hostname !== undefined && hostname === host))
     return { name: 'HOST', expected: 'an address of this machine' }
   if (code === 'EACCES' && syscall === 'listen')
     return { name: 'PORT', expected: 'a port that the bot may listen on' }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseConfig } from '../src/config.ts'
+import { parseConfig, settingBehind } from '../src/config.ts'
 
 const needed = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 'signing', CMR_API_KEY: 'partner-key' }
 const settings = (over: Record<string, string>) => {
@@ -84,4 +84,15 @@ test.each(['a,', ',a', 'a,,b'])('an empty secret in %s is left out, and warned o
 test('settings without anything odd bring no warning', () => {
   expect(parseConfig({ ...needed, CMR_WEBHOOK_SECRET: 'old, new' })).toMatchObject({ warnings: [] })
   expect(parseConfig(needed)).toMatchObject({ ok: true, warnings: [] })
+})
+
+test.each([
+  ['a file that may only be read', { errcode: 8 }, 'DATABASE_URL'],
+  // SQLITE_READONLY_DIRECTORY: a volume that another user's bot wrote to.
+  ['a folder that may only be read', { errcode: 1544 }, 'DATABASE_URL'],
+  ['a full disk', { errcode: 13 }, undefined],
+  ['an address of another machine', { code: 'EADDRNOTAVAIL', syscall: 'listen' }, 'HOST'],
+  ['no port left to reach the database', { code: 'EADDRNOTAVAIL', syscall: 'connect' }, undefined],
+])('a start that failed for %s names the setting behind it, where one is', (_, details, name) => {
+  expect(settingBehind(Object.assign(new Error('failed'), details), '0.0.0.0')?.name).toBe(name)
 })

@@ -117,8 +117,7 @@ export function namesOfRecord(domain: string, record: unknown): RecordNames | un
 function names(domain: string, type: string, host: string, value: string): RecordNames {
   const zone = domain.trim().toLowerCase()
   const full = host.trim().toLowerCase().replace(/\.$/, '')
-  const own = full.endsWith(`.${zone}`) ? full.slice(0, -zone.length - 1) : full
-  const short = `${zone} ${type.toLowerCase()} ${own === zone || own === '' ? '@' : own}`
+  const short = `${zone} ${type.toLowerCase()} ${belowDomain(full, zone) || '@'}`
   return { short, whole: idIn(`${short} ${value.trim().toLowerCase()}`) ?? short }
 }
 

@@ -16,7 +16,7 @@ export interface AlertEvent {
   readonly severity: Severity
   /** The domain that it is about, where only the store knows: CMR does not always name one. */
   readonly domain?: string | null | undefined
-  /** True if CMR sent it, or the bot itself says it; as in `events.source`. */
+  /** Who found it, as in `events.source`: a webhook, a sync, somebody who tests a route, or the bot itself. */
   readonly source?: StoredEvent['source'] | undefined
   readonly details?: AlertDetails | undefined
   readonly handling?: AlertHandling | undefined

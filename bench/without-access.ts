@@ -8,7 +8,7 @@ registerHooks({
   resolve(specifier, context, next) {
     const isReplaced = ['./access/access.ts', './access/audit/audit.ts'].includes(specifier)
     return next(
-      isReplaced && context.parentURL?.endsWith('/src/app.ts') ? import.meta.url : specifier,
+      isReplaced && context.parentURL?.endsWith('/src/command-flow.ts') ? import.meta.url : specifier,
       context,
     )
   },

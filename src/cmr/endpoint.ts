@@ -82,7 +82,7 @@ export function endpoint<
     encoding: 'json',
     credential: 'partner',
     note: '',
-  }
+  } satisfies Omit<Endpoint, Always>
   return Object.freeze({ ...usual, ...declaration }) as Endpoint<Q, B, A>
 }
 

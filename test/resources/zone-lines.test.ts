@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { declaredCommands } from '../../src/command-list.ts'
+import { recordsCalled } from '../../src/resources/dns/zone.ts'
 import { eventually } from '../support/eventually.ts'
 import { understood } from '../support/spoken.ts'
 import { startWorld } from '../support/world.ts'
@@ -66,4 +67,19 @@ test('a record that is changed or deleted goes by a line of a zone file too', as
   await world.interactions.close(ana.id)
   await world.say(`/cmr dns add _dmarc.news.${domain}. 3600 IN TXT "v=DMARC1; p=none"`)
   await shown(/After: TXT `_dmarc\.news`/)
+})
+
+test.each([
+  ['TXT 1234', ['number']],
+  ['1234', ['number']],
+  ['_dmarc.acme.com. 3600 IN TXT', ['policy']],
+  ['TXT 5678', []],
+  ['3600 IN', []],
+  ['10 20', []],
+])('“%s” is no other record than the one it names', (name, ids) => {
+  const records = [
+    { recordId: 'number', recordType: 'TXT', host: '1234' },
+    { recordId: 'policy', recordType: 'TXT', host: '_dmarc' },
+  ]
+  expect(recordsCalled(records, name, 'acme.com').map(({ recordId }) => recordId)).toEqual(ids)
 })

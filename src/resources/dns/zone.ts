@@ -91,12 +91,12 @@ export async function recordOf(
 export function recordsCalled(records: readonly DnsRecord[], name: string, domain: string): DnsRecord[] {
   const byId = records.filter(({ recordId }) => recordId === name)
   if (byId.length > 0) return byId
-  const said = name
-    .toLowerCase()
-    .trim()
-    .split(/\s+/)
-    .filter((word, _, all) => all.length === 1 || !/^(?:in|\d+)$/.test(word))
-    .map((word) => belowDomain(word.replace(/(?<=.)\.$/, ''), domain.toLowerCase()))
+  const words = name.toLowerCase().trim().split(/\s+/)
+  const known = words.filter((word) => !/^(?:in|\d+)$/.test(word))
+  // A number beside a type and a host is how long the record is kept, else it is the host.
+  const said = (known.length > 1 ? known : words).map((word) =>
+    belowDomain(word.replace(/(?<=.)\.$/, ''), domain.toLowerCase()),
+  )
   return records.filter(({ recordType = '', host }) => {
     const own = [recordType.toLowerCase(), (host || '@').toLowerCase()]
     return said.every((word) => own.includes(word))

@@ -4,7 +4,7 @@ import { spokenOf } from '../commands/grammar.ts'
 import { namesUpTo } from '../directory/find/labels.ts'
 import { receipt } from '../operations/messages/receipt.ts'
 import { button, code, counted, cut, escapeText, type Message } from '../slack/blocks.ts'
-import type { EndNotice } from './domains/ending.ts'
+import { type DomainEnd, type EndNotice, endNoticeOf } from './domains/ending.ts'
 
 const switchedRows = z.array(domain)
 
@@ -65,8 +65,14 @@ export function autoRenewIn(told: unknown, domains: readonly string[], on: boole
 /**
  * After auto-renew was switched.
  * @param told CMR's answer: a row for each domain that it switched
+ * @param held what the directory knows of them where it was switched off: the receipt says when they end
  */
-export function domainAutoRenewReceipt(of: OfDomains, on: boolean, told: unknown, ending?: string): Message {
+export function domainAutoRenewReceipt(
+  of: OfDomains,
+  on: boolean,
+  told: unknown,
+  held: readonly DomainEnd[] = [],
+): Message {
   const { switched: names, contrary, left } = autoRenewIn(told, of.domains, on)
   const still = on ? 'off' : 'on'
   const otherwise = contrary.length
@@ -80,6 +86,11 @@ export function domainAutoRenewReceipt(of: OfDomains, on: boolean, told: unknown
       buttons: [all],
     })
   }
+  const off = new Set(names.map((name) => name.toLowerCase()))
+  const ending = endNoticeOf(
+    held.filter(({ name }) => off.has(name)),
+    { years: 0, isOff: true },
+  )
   return receipt({
     text: `:white_check_mark: Auto-renew is *${on ? 'on' : 'off'}* for ${called(names, 'domains')}`,
     follows: [
@@ -87,7 +98,7 @@ export function domainAutoRenewReceipt(of: OfDomains, on: boolean, told: unknown
       otherwise,
       left.length > 0 ? `:warning: CMR says nothing about ${left.map(escapeText).join(', ')}.` : undefined,
       domainAutoRenew[on ? 'on' : 'off'],
-      ending,
+      ending?.sentence,
     ],
     buttons: [
       button({

@@ -105,6 +105,21 @@ describe('auto-renew of domains', () => {
     )
   })
 
+  test('what is still on is not said to end', () => {
+    const rows = [
+      { domainName: 'acme.com', autoRenew: true },
+      { domainName: 'beta.com', autoRenew: false },
+    ]
+    const held = rows.map(({ domainName: name }) => ({
+      name,
+      expiresAt: '2027-01-01T00:00:00.000Z',
+      autoRenew: true,
+    }))
+    const [text] = read(domainAutoRenewReceipt(of, false, rows, held))
+    expect(text).toMatch(/Auto-renew is off: \*beta\.com\* ends on \*/)
+    expect(text).not.toMatch(/Auto-renew is off:.*acme\.com/)
+  })
+
   test('an empty list of CMR’s confirms nothing', () => {
     expect(read(domainAutoRenewReceipt(of, true, []))[0]).toMatch(
       /^:grey_question: CMR does not confirm that auto-renew is \*on\* for \*2 domains\*/,

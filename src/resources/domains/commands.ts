@@ -23,7 +23,7 @@ import {
 import { RENEWAL_DEADLINE_MINUTES } from '../renewal-items.ts'
 import { knownDomainRenewal } from '../renewal-price.ts'
 import { orderedPage } from '../sorting.ts'
-import { endingOf, heldDomains } from './ending.ts'
+import { endNoticeOf, heldDomains } from './ending.ts'
 import { domainCard, domainList, domainOrder, removalText, renewalOrder, renewalPrices } from './messages.ts'
 import { availability, suggestions, workspaceList } from './new-domains.ts'
 import {
@@ -167,7 +167,7 @@ export const domainCommands = [
       const { domains: names, years = 1 } = input as { domains: string[]; years?: number }
       const { userId, domains: taken } = ids as OfDomains
       const renewed = new Set(taken.map((name) => name.toLowerCase()))
-      const ending = endingOf(
+      const ending = endNoticeOf(
         before.filter(({ name }) => renewed.has(name)),
         { userId, years },
       )
@@ -194,8 +194,7 @@ export const domainCommands = [
       const of = ids as OfDomains
       const isOn = ids.autoRenew === true
       const held = isOn ? [] : await heldDomains(context.store, of.domains)
-      const ending = endingOf(held, { years: 0, isOff: true })
-      return domainAutoRenewReceipt(of, isOn, data, ending?.sentence)
+      return domainAutoRenewReceipt(of, isOn, data, held)
     },
   }),
   endpointCommand(domains.forward, {

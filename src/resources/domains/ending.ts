@@ -14,6 +14,9 @@ export interface EndNotice {
   readonly button?: ReturnType<typeof button>
 }
 
+/** When a domain ends, and whether it renews by itself, as far as the directory knows. */
+export type DomainEnd = Pick<DomainHolding, 'name' | 'expiresAt' | 'autoRenew'>
+
 /** Returns what the directory knows of domains. */
 export function heldDomains({ db }: Pick<Store, 'db'>, names: readonly string[]): Promise<DomainHolding[]> {
   return domainHoldings(db, { domains: names.map((name) => name.toLowerCase()) })
@@ -26,8 +29,8 @@ export function heldDomains({ db }: Pick<Store, 'db'>, names: readonly string[])
  * @param of.years for which they are being renewed; 0 where they are not
  * @param of.isOff whether their auto-renew has just been switched off
  */
-export function endingOf(
-  held: readonly DomainHolding[],
+export function endNoticeOf(
+  held: readonly DomainEnd[],
   of: { readonly userId?: string | undefined; readonly years: number; readonly isOff?: boolean },
 ): EndNotice | undefined {
   const ending = held.flatMap(({ name, expiresAt, autoRenew }) =>

@@ -3,7 +3,8 @@ import { storeOf } from '../support/deliveries.ts'
 import { eventually } from '../support/eventually.ts'
 import { stateOf } from '../support/form-state.ts'
 import { anyUser, onStep } from '../support/order-form.ts'
-import { startWorld, type World } from '../support/world.ts'
+import { startQuietWorld } from '../support/quiet-world.ts'
+import type { World } from '../support/world.ts'
 
 const strangers: Record<string, RegExp> = {
   gwen: /your account is a guest account\./,
@@ -28,7 +29,7 @@ const requests = async (world: World): Promise<number> => (await world.look('req
 test.each(Object.keys(strangers))(
   '%s gets nothing by Back, a step’s buttons, a draft or a reload of a form',
   async (handle) => {
-    const world = await startWorld({ role: 'operator' })
+    const world = await startQuietWorld({ role: 'operator' })
     const person = world.outsiders[handle] ?? ''
     const reason = strangers[handle] ?? /never/
     for (const [action_id, type] of [
@@ -84,7 +85,7 @@ test.each(Object.keys(strangers))(
 test.each(Object.keys(strangers))(
   '%s gets nothing by a shortcut, a closed form, options or App Home',
   async (handle) => {
-    const world = await startWorld({ role: 'operator' })
+    const world = await startQuietWorld({ role: 'operator' })
     const person = world.outsiders[handle] ?? ''
     const reason = strangers[handle] ?? /never/
     const user = { id: person, team_id: world.accounts.get(person)?.team_id ?? world.team }

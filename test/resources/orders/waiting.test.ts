@@ -4,6 +4,7 @@ import { readBack } from '../../support/csv.ts'
 import { dialects, testUrl } from '../../support/databases.ts'
 import { eventually } from '../../support/eventually.ts'
 import { anyUser, cents, confirming, titleOf } from '../../support/order-form.ts'
+import { startQuietWorld } from '../../support/quiet-world.ts'
 import { startWorld, type World } from '../../support/world.ts'
 
 /** Leaves an order unconfirmed. @returns its id at CMR */
@@ -110,7 +111,7 @@ test.each(dialects)(
 test.each(dialects)(
   'dropped, it is off all lists, CMR is not asked, the audit knows, and its id takes it up again, on %s',
   async (dialect) => {
-    const world = await startWorld({ role: 'operator', env: { DATABASE_URL: await testUrl(dialect) } })
+    const world = await startQuietWorld({ role: 'operator', env: { DATABASE_URL: await testUrl(dialect) } })
     const orderId = await park(world, 'drop-me.com')
     await receiptSays(world, 'drop-me.com', labels)
     const asked = (await world.look('requests')).length

@@ -60,14 +60,15 @@ function meaningOfAll(registry: Registry, said: string): Understood {
   return whole.kind === 'command' && isComplete(whole) ? whole : asked
 }
 
-function meaningOf(registry: Registry, said: string): Understood {
+/** @param behind what may stand behind a list, each of them once */
+function meaningOf(registry: Registry, said: string, behind = behindLists): Understood {
   const plain = withoutMarks(said)
   if (!plain || greetings.test(plain)) return { kind: 'greeting' }
   if (/^(please\s+)?help\s+(me|us|please)\b/is.test(plain)) return asLine(registry, 'help')
   const spoken = parseSpoken(said.trim())
   if (!spoken.ok && spoken.isTooLong)
     return { kind: 'which', sentence: faultSentence(spoken.fault), readings: [] }
-  const list = asListWith(registry, unpunctuated(plain))
+  const list = asListWith(registry, unpunctuated(plain), behind)
   if (list) return list
   const request = asRequest(registry, unpunctuated(plain))
   if (request) return request
@@ -178,13 +179,15 @@ const behindLists: readonly (readonly [asked: RegExp, field: string])[] = [
 ]
 
 /** "renewals csv", "customers page 2": a list, and how it is wanted. */
-function asListWith(registry: Registry, text: string): Meant | undefined {
+function asListWith(registry: Registry, text: string, behind: typeof behindLists): Meant | undefined {
   if (text.length > LONGEST_REQUEST) return undefined
-  for (const [asked, field] of behindLists) {
+  for (const one of behind) {
+    const [asked, field] = one
     const [, before = '', said = ''] = asked.exec(text) ?? []
     // What stands behind a flag may be its value.
     if (!before || hasFlags(wordsOf(before))) continue
-    const meant = meaningOf(registry, before)
+    const others = behind.filter((other) => other !== one)
+    const meant = meaningOf(registry, before, others)
     if (meant.kind !== 'command') continue
     if (!fieldsOf(meant.command.input).some(({ name }) => name === field)) continue
     return { ...meant, rest: [...meant.rest, flagWord(field, field === 'csv' ? 'yes' : said)] }

@@ -67,13 +67,33 @@ export function isPastPeriod(text: string): boolean {
   return past.test(text.trim().toLowerCase().replace(/\s+/g, ' '))
 }
 
-/** Returns how many days a period that is over goes back, "last 2 weeks" as "14"; any other text as it is. */
+/** Days at most that each goes back. */
+const daysIn: Readonly<Record<string, number>> = {
+  '24h': 1,
+  '24hour': 1,
+  h: 1 / 24,
+  hour: 1 / 24,
+  yesterday: 1,
+  day: 1,
+  week: 7,
+  weekend: 8,
+  month: 31,
+  quarter: 92,
+  year: 366,
+}
+
+/**
+ * Returns how many days a period that is over goes back, "last 2 weeks" as "14"; as it is any other text, and one that
+ * does not tell: "last December".
+ */
 export function daysBack(text: string): string {
   if (!isPastPeriod(text)) return text
-  const [, said = '1', unit = 'day'] =
-    /(\d{1,4}|[a-z]{1,6})? ?(day|week|month|quarter|year)s?(?: ago)?$/.exec(text.trim().toLowerCase()) ?? []
-  const count = numbers.get(said) ?? (Number.parseInt(said, 10) || 1)
-  return String(count * ({ week: 7, month: 31, quarter: 92, year: 366 }[unit] ?? 1))
+  const [, amount = 'last', unit = ''] =
+    /(?:^|(\S+) )(\S+?)s?(?: ago)?$/.exec(text.trim().toLowerCase()) ?? []
+  const isOne = /^(?:last|past|previous|prior)$/.test(amount)
+  const count = isOne ? 1 : (numbers.get(amount) ?? Number.parseInt(amount, 10))
+  const days = daysIn[unit] ?? (unit.endsWith('day') ? 7 : Number.NaN)
+  return Number.isNaN(count * days) ? text : String(count * days)
 }
 
 /** Returns how many of the words, from the first on, are a period that is over: of "last month acme.com" two. */

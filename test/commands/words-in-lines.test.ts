@@ -14,11 +14,26 @@ test.each([
   ['audit U012AB3CD yesterday', { who: 'U012AB3CD', days: 1 }],
   ['audit last 2 weeks', { days: 14 }],
   ['audit acme.com last month', { text: 'acme.com', days: 31 }],
+  ['audit last friday', { days: 7 }],
+  ['audit last weekend', { days: 8 }],
+  ['audit past 24 hours', { days: 1 }],
+  ['audit two months ago', { days: 62 }],
+  ['audit --days ３０', { days: 30 }],
   ['audit --days 7 acme.com', { text: 'acme.com', days: 7 }],
   ['alerts mute acme.com 2h', { what: 'acme.com', until: '2h' }],
 ])('“%s” is taken apart as it is written', (line, input) => {
   expect(understood(registry, line).checked).toEqual({ ok: true, input })
 })
+
+test.each(['last few days', 'last december', 'past dozen weeks'])(
+  '“audit %s” is refused: nobody can tell how many days those are',
+  (said) => {
+    expect(understood(registry, `audit ${said}`).checked).toMatchObject({
+      ok: false,
+      errors: { days: 'Give a number.' },
+    })
+  },
+)
 
 test('how long a mute lasts is not what is muted', () => {
   expect(understood(registry, 'alerts mute 2h').raw).toEqual({ until: '2h' })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { plainDigits } from '../../cmr/normal-forms.ts'
 import { command } from '../../commands/command.ts'
 import { pageField, pageOfRows, turning } from '../../commands/paging.ts'
 import { daysBack, pastWords } from '../../commands/period.ts'
@@ -28,7 +29,7 @@ const input = z.object({
     .min(1)
     .max(3650)
     .optional()
-    .meta({ label: 'Days back', spans: pastWords, normal: daysBack }),
+    .meta({ label: 'Days back', spans: pastWords, normal: (text: string) => plainDigits(daysBack(text)) }),
   page: pageField,
 })
 

@@ -43,6 +43,8 @@ export interface Confirmation {
   readonly input?: Values
   /** What it costs at most, in cents; left out where CMR shows it only when it charges, or it costs nothing. */
   readonly cents?: number | undefined
+  /** What it costs as it was given, in cents, where `input` makes something cheaper of it: limits count what is sent. */
+  readonly centsAsGiven?: number | undefined
   /** As things are it cannot be sent: there is nothing to press. */
   readonly refused?: boolean
 }

@@ -79,11 +79,13 @@ export async function gateOf(
       ? await command.confirm?.(context, input)
       : undefined
   if (quote?.refused) throw new NotAdmittedError(quote.text)
-  if (shownAt && shownCents !== undefined && (quote?.cents ?? 0) > shownCents)
+  // The wallet may have fallen since it was confirmed: what is sent is what was given, not what would be offered now.
+  const quoted = quote?.centsAsGiven ?? quote?.cents
+  if (shownAt && shownCents !== undefined && (quoted ?? 0) > shownCents)
     throw new NotAdmittedError(
-      `*${command.noun} ${command.verb}* costs ${money(quote?.cents ?? 0)} by now, and you confirmed ${money(shownCents)}. Nothing was charged. Run the command again to confirm the new price.`,
+      `*${command.noun} ${command.verb}* costs ${money(quoted ?? 0)} by now, and you confirmed ${money(shownCents)}. Nothing was charged. Run the command again to confirm the new price.`,
     )
-  const cents = approved ? approved.cents : isBound ? quote?.cents : (quote?.cents ?? shownCents)
+  const cents = approved ? approved.cents : isBound ? quoted : (quoted ?? shownCents)
 
   async function admit(db: Kysely<Schema>) {
     if (!isStoppable) return

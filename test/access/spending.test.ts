@@ -104,3 +104,26 @@ test('a confirmation that was open for long charges no more than it showed', asy
   await confirm(world)
   await eventually(async () => expect(await world.requests('warmup.add')).toHaveLength(1))
 })
+
+test('a confirmed order counts its price at a limit, also where the wallet no longer covers it', async () => {
+  const world = await startWorld()
+  const vera = world.vera.id
+  const [{ userId }] = await world.look('users')
+  await world.say(`/cmr access grant ${vera} finance`)
+  await world.sees(/has the role \*finance\* now/)
+  await world.say(`/cmr access limit ${vera} --operation 10`)
+  await world.sees(/may spend \$10\.00/)
+  await world.say(
+    `/cmr orders create ${userId} fresh-acme.com --mailboxes "jane Jane Doe" --serviceProvider GOOGLE --googleOauthRoute R --autoRenew no`,
+    vera,
+  )
+  await world.opened(vera, (view) => JSON.stringify(view.submit).includes('Order for $17.50'))
+  await world.control('wallet', { balanceCents: 100 })
+  await confirm(world, vera)
+  await eventually(() =>
+    expect(JSON.stringify(world.modalOf(vera)) + seenBy(world, vera)).toMatch(
+      /beyond a limit: it costs \$17\.50, and \$10\.00 is your limit per operation/,
+    ),
+  )
+  expect(await world.requests('orders.create')).toEqual([])
+})

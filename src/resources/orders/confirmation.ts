@@ -210,6 +210,6 @@ async function asking(
     ],
     submit: confirm && covered ? pay : 'Leave unconfirmed',
     cents: confirm && covered ? price.cents : 0,
-    ...(!covered && { input: { confirm: false } }),
+    ...(!covered && { input: { confirm: false }, centsAsGiven: confirm ? price.cents : 0 }),
   }
 }

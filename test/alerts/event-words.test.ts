@@ -45,6 +45,9 @@ test('a kind of event that CMR does not have is told from one that did not come'
   expect(await answer('events subscription.pastdue')).toMatch(
     /no event called.*Did you mean subscription\.past_due/,
   )
+  expect(await answer('events --event wallet.covered --source bot')).toContain(
+    'No event, event wallet.covered, source bot',
+  )
 })
 
 test('behind the last page comes the last one', async () => {

@@ -119,7 +119,8 @@ const list = alertCommand({
       told: row.told,
       waiting: row.waiting,
     }))
-    if (rows.length === 0 && search.event) refuseUnknownKind(search.event)
+    // The bot's own events have names of their own.
+    if (rows.length === 0 && search.event && search.source !== 'bot') refuseUnknownKind(search.event)
     const given = Object.entries({ ...search, event: wanted.event }).filter(
       ([, value]) => value !== undefined,
     )

@@ -51,7 +51,8 @@ export async function readAnswer(
       cmrMessage,
       actionId,
       data: dropCredentials(said.data),
-      mayHaveBeenAccepted: isWrite && isOutcomeOpen(status),
+      // Whoever stands before CMR may give up, and say so with a 408 too, while CMR still works on it.
+      mayHaveBeenAccepted: isWrite && kind === 'unavailable',
       adminHint: hint(endpoint, status),
       ...(status === 429 && {
         retryAfterSeconds: Math.ceil(retryAfterMs(response, LONGEST_PAUSE_MS) / 1000),
@@ -80,9 +81,6 @@ export async function readAnswer(
   }
   return { data: parsed.data, message: cmrMessage ?? '', ...(actionId && { actionId }), refused }
 }
-
-/** Whoever stands before CMR may say 408 while CMR still works on it. */
-const isOutcomeOpen = (status: number) => status >= 500 || status === 408
 
 /** How many refused items a sentence names. */
 const NAMED = 10

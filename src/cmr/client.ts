@@ -7,7 +7,7 @@ import { readAnswer } from './answer.ts'
 import type { Corrections } from './corrections.ts'
 import type { Answer, Endpoint, RefusedItem, RequestOf } from './endpoint.ts'
 import { sections } from './endpoints/index.ts'
-import { CmrError, failureOf, retryOf } from './errors.ts'
+import { CmrError, failureOf, kindOfStatus, retryOf } from './errors.ts'
 import { parseJson } from './json.ts'
 import { createLimiter, LONGEST_PAUSE_MS, type Priority } from './limiter.ts'
 import { rememberCredentials } from './redact.ts'
@@ -173,7 +173,8 @@ export function createCmr(options: CmrOptions): Cmr {
         // Following would show the key to whoever is named, and turn a POST into a GET.
         redirect: 'manual',
         timeout: false,
-        throwHttpErrors: (status) => status === 429 || (status >= 500 && endpoint.effect === 'read'),
+        throwHttpErrors: (status) =>
+          status === 429 || (endpoint.effect === 'read' && kindOfStatus(status) === 'unavailable'),
         retry: retryOf(endpoint, priority),
         // Also ends the wait between two attempts.
         ...(signal && { signal }),

@@ -127,6 +127,21 @@ test('a write that took too long for what stands before CMR may have been accept
   expect(await failing(renew)).toMatchObject({ kind: 'unavailable', mayHaveBeenAccepted: true })
 })
 
+test.each([408, 503])('after a %s a read is sent again, and a write never is', async (status) => {
+  const sent: (string | undefined)[] = []
+  const server = createServer(({ method }, response) => {
+    sent.push(method)
+    response.writeHead(sent.length === 2 ? 200 : status).end('{"status":200,"message":"","data":{}}')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const cmr = createCmr({ apiKey: 'k', apiUrl: addressOf(server), requestsPerSecond: 500 })
+  await cmr.wallet.get()
+  expect(sent).toEqual(['GET', 'GET'])
+  await failing(cmr.domains.renew({ body: { userId: 'U', domains: ['acme.com'] } }))
+  expect(sent).toEqual(['GET', 'GET', 'POST'])
+})
+
 test('nobody is there: nothing can have been accepted', async () => {
   const cmr = createCmr({ apiKey: 'k', apiUrl: `http://127.0.0.1:${await freePort()}/api` })
   expect(await failing(cmr.errors.send({ body: { message: 'x' } }))).toMatchObject({

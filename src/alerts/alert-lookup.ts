@@ -10,7 +10,7 @@ import {
   subscriptionHoldings,
   walletBalance,
 } from '../directory/store/holdings.ts'
-import { userNames } from '../directory/store/rows.ts'
+import { ended, userNames } from '../directory/store/rows.ts'
 import { isAboutOneOf, type StoredEvent } from '../events/store/events.ts'
 import { type RenewalAmount, subscriptionAmount } from '../resources/renewal-amount.ts'
 import type { Schema } from '../store/schema.ts'
@@ -103,7 +103,7 @@ async function detailsOf(
 function subscriptionOf({ subscriptionId, domain }: EventThings, all: readonly SubscriptionHolding[]) {
   return subscriptionId
     ? all.find(({ id }) => id === subscriptionId)
-    : all.find((one) => one.domain === domain && !/^(CANCELLED|EXPIRED)$/.test(one.status ?? ''))
+    : all.find((one) => one.domain === domain && !ended(one.status))
 }
 
 function ofDomain(held: DomainHolding | undefined): Pick<AlertDetails, 'renewal' | 'autoRenew'> {

@@ -106,12 +106,12 @@ function todoFor(kind: readonly AlertEvent[]): string | undefined {
 }
 
 /** A thing, by the last of its events, and how many there are of it. */
-interface NamedThing {
+interface RepeatedEvent {
   readonly event: AlertEvent
   readonly times: number
 }
 
-function sameThing(same: readonly AlertEvent[]): NamedThing {
+function sameThing(same: readonly AlertEvent[]): RepeatedEvent {
   return { event: same.at(-1) as AlertEvent, times: same.length }
 }
 
@@ -124,7 +124,7 @@ function done(event: AlertEvent, text: string): string {
 }
 
 /** Returns each name once, with its count; of customers that are known, a line each. */
-function namesIn(things: readonly NamedThing[]): Piece[] {
+function namesIn(things: readonly RepeatedEvent[]): Piece[] {
   const byCustomer = Map.groupBy(things, ({ event }) => event.details?.customer)
   const named = [...byCustomer].toSorted(([a], [b]) => Number(!a) - Number(!b))
   return named.flatMap(([customer, own]) =>

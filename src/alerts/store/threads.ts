@@ -51,9 +51,9 @@ export async function keepThread(db: Kysely<Schema>, { thread, opened, reopened 
     acknowledged_by: ____,
     ...state
   } = thread
-  const noRoutes = { acknowledged_by: null, acknowledged_at: null }
+  const notAcknowledged = { acknowledged_by: null, acknowledged_at: null }
   if (opened) {
-    const fresh = { ...state, ...noRoutes, version: 0, shown_version: 0 }
+    const fresh = { ...state, ...notAcknowledged, version: 0, shown_version: 0 }
     await db
       .insertInto('threads')
       .values({ channel, subject, ...fresh })
@@ -63,7 +63,7 @@ export async function keepThread(db: Kysely<Schema>, { thread, opened, reopened 
   }
   await db
     .updateTable('threads')
-    .set(({ eb }) => ({ ...state, ...(reopened && noRoutes), version: eb('version', '+', 1) }))
+    .set(({ eb }) => ({ ...state, ...(reopened && notAcknowledged), version: eb('version', '+', 1) }))
     .where('channel', '=', channel)
     .where('subject', '=', subject)
     .execute()

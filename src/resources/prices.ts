@@ -177,7 +177,7 @@ function tooEarly(
 export function warmupNotes({ warmup, warmupGuessed }: ListPrices): string[] {
   if (!warmupGuessed) return []
   return [
-    `:grey_question: *${money(warmup)} for a warm-up is a guess*: CMR’s documentation does not say what it costs. An admin can set what CMR’s dashboard shows in the bot’s settings.`,
+    `:grey_question: *${money(warmup)} for a warm-up is a guess*: CMR’s documentation does not say what it costs. Spend limits count it all the same. An admin can set what CMR’s dashboard shows in the bot’s settings.`,
   ]
 }
 

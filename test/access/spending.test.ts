@@ -127,3 +127,20 @@ test('a confirmed order counts its price at a limit, also where the wallet no lo
   )
   expect(await world.requests('orders.create')).toEqual([])
 })
+
+test('a confirmation says that limits count a guess, where nobody has set what a warm-up costs', async () => {
+  const world = await startWorld()
+  const [cold]: { email: string }[] = (await world.look('mailboxes')).filter(
+    ({ warmup }: { warmup?: unknown }) => !warmup,
+  )
+  const shown = async () => {
+    await world.say(`/cmr warmup add ${cold?.email}`)
+    const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('It costs'))
+    await world.interactions.close(world.ana.id)
+    return JSON.stringify(view)
+  }
+  expect(await shown()).toMatch(/for a warm-up is a guess\*.*Spend limits count it/)
+  world.env.CMR_WARMUP_PRICE = '2.50'
+  await world.restart()
+  expect(await shown()).not.toMatch(/guess/)
+})

@@ -4,6 +4,7 @@ import { domainNamesIn, MOST_REFERENCES } from '../cmr/events/references.ts'
 import { isObject, type JsonObject } from '../cmr/json.ts'
 import type { StoredEvent } from '../events/store/events.ts'
 import type { Schema } from '../store/schema.ts'
+import { withNames } from './event-names.ts'
 import { type DirectoryEntry, directoryEntries, type EntryKey, keyOf } from './store/rows.ts'
 import { type DirectoryUpdate, endingOf, type SubscriptionEnd, updatesOfRow } from './updates.ts'
 
@@ -12,7 +13,11 @@ import { type DirectoryUpdate, endingOf, type SubscriptionEnd, updatesOfRow } fr
  * user when a domain is renewed, in grace or gone; the domain in an older form of what it tells of subscriptions. A
  * subscription that has changed is told with what it was before, which the directory forgets with the event.
  */
-export async function withOwners(db: Kysely<Schema>, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
+export async function withOwners(
+  db: Kysely<Schema>,
+  unnamed: readonly StoredEvent[],
+): Promise<StoredEvent[]> {
+  const events = await withNames(db, unnamed)
   const keys = new Map(events.flatMap(entriesNeeded).map((key) => [keyOf(key), key]))
   const found = await directoryEntries({ db }, [...keys.values()])
   const rows = new Map(found.map((row) => [keyOf(row), row]))

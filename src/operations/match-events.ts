@@ -1,19 +1,18 @@
 import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
-import type { EventEffect } from '../cmr/events/event.ts'
-import { declarationOf, effectOf } from '../cmr/events/index.ts'
+import { effectOf } from '../cmr/events/index.ts'
 import { type EventReference, referencesIn } from '../cmr/events/references.ts'
 import type { Match, OwnOperation } from '../events/ingest.ts'
-import { foreignEvents, type StoredEvent, setCause } from '../events/store/events.ts'
+import { foreignEvents, type StoredEvent, setCause, setDomain } from '../events/store/events.ts'
 import { releaseOperation } from '../events/store/outbox.ts'
 import { addMilliseconds, millisecondsInHour, millisecondsInMinute } from '../process/dates.ts'
 import type { Schema } from '../store/schema.ts'
-import { conclude, isOneEvent, namesOf } from './conclude.ts'
+import { conclude, isOneEvent } from './conclude.ts'
 import { gatherUntil, happened, type OperationDeadlines } from './deadlines.ts'
+import { completionsOf, domainOfParts, type ReadEvent, stepsOf, withNamesOf } from './event-results.ts'
 import type { RequestContent } from './expected-results.ts'
 import { contradict } from './settle.ts'
 import {
-  type Completion,
   completeResults,
   expectedResultsNamed,
   expectedResultsOfOperations,
@@ -32,12 +31,6 @@ const RECENTLY_COMPLETED_MS = 15 * millisecondsInMinute
 /** CMR may tell this long of what a person said did not happen: a renewal waits 26 h for its domain. */
 const CONTRADICTION_MS = 48 * millisecondsInHour
 
-interface ReadEvent {
-  readonly event: StoredEvent
-  readonly data: Readonly<Record<string, unknown>>
-  readonly reference: EventReference
-  readonly eventEffect: EventEffect
-}
 type MatchCandidate = Awaited<ReturnType<typeof expectedResultsNamed>>[number]
 
 /**
@@ -187,73 +180,28 @@ async function advance(
   })
   if (owner.state === 'unknown') await addStep(db, id, now, 'CMR reports that it happened.')
   if (reportedBy) await contradict(db, { operation, reportedBy }, now)
-  const completions = await completionsOf(db, id, events)
+  const results = await expectedResultsOfOperations(db, [id])
+  const named = withNamesOf(results, events)
+  const completions = completionsOf(id, results, named)
   await completeResults(db, completions, now)
-  for (const step of stepsOf(events)) await addStep(db, id, now, step)
+  for (const { event, eventEffect } of named) {
+    const domain = event.domain === null && eventEffect.unnamed && domainOfParts(eventEffect.parts)
+    if (domain) await setDomain(db, event.event_id, domain)
+  }
+  for (const step of stepsOf(named)) await addStep(db, id, now, step)
   if (completions.some(({ state }) => state === 'failed')) await releaseOperation(db, id, now)
-  return conclude(db, operation, { at: now, ...how })
+  // CMR has reported something of it, and only CMR knows what.
+  const isUnclear = named.some(({ eventEffect: { unnamed, parts, effect } }) => {
+    return unnamed !== undefined && parts.length === 0 && effect !== 'news'
+  })
+  const isPlanned = operation.poll_at !== null && operation.poll_at > now.toISOString()
+  const due = isUnclear && isPlanned ? { poll_at: now.toISOString() } : undefined
+  return conclude(db, due ? await changeOperation(db, id, due) : operation, { at: now, ...how })
 }
 
 /** Returns whether each of its requests has its own actionId, so that none of them is the operation's. */
 function isPlan({ request }: Operation): boolean {
   return request !== null && (JSON.parse(request) as RequestContent).isPlan === true
-}
-
-async function completionsOf(
-  db: Kysely<Schema>,
-  operationId: string,
-  events: readonly ReadEvent[],
-): Promise<Completion[]> {
-  const told = events.flatMap(({ event, data, eventEffect: { effect, parts } }): Completion[] =>
-    effect === 'news'
-      ? []
-      : parts.map(({ kind, name }) => ({
-          operationId,
-          kind,
-          name,
-          state: effect,
-          // A failed payment comes without a reason: that is what the event says.
-          detail: reasonIn(data) ?? (effect === 'failed' ? declarationOf(event.event)?.title : undefined),
-          eventId: event.event_id,
-        })),
-  )
-  const without = events.filter(({ eventEffect }) => eventEffect.without !== undefined)
-  if (without.length === 0) return told
-  const rows = await expectedResultsOfOperations(db, [operationId])
-  const lost = without.flatMap(({ event, data, eventEffect }) =>
-    rows
-      .filter(({ kind, name }) => kind === 'mailbox' && isOn(name, eventEffect.without))
-      .map(
-        ({ kind, name }): Completion => ({
-          operationId,
-          kind,
-          name,
-          state: 'failed',
-          detail: reasonIn(data) ?? 'Its domain was not registered.',
-          eventId: event.event_id,
-        }),
-      ),
-  )
-  return [...told, ...lost]
-}
-
-function isOn(mailbox: string, domains: readonly string[] = []): boolean {
-  return domains.some((domain) => mailbox.endsWith(`@${domain}`))
-}
-
-function reasonIn(data: Readonly<Record<string, unknown>>): string | undefined {
-  const reason = data.reason ?? data.description
-  return typeof reason === 'string' && reason ? reason.slice(0, 300) : undefined
-}
-
-/** "CMR tells mailbox.created: a@acme.com, b@acme.com and 3 more" */
-function stepsOf(events: readonly ReadEvent[]): string[] {
-  const byName = Map.groupBy(events, ({ event }) => event.event)
-  return [...byName].map(([event, all]) => {
-    const parts = all.flatMap(({ eventEffect }) => eventEffect.parts)
-    const reason = all.map(({ data }) => reasonIn(data)).find((one) => one !== undefined)
-    return `CMR reports ${event}${parts.length > 0 ? `: ${namesOf(parts)}` : ''}${reason ? ` (${reason})` : ''}`
-  })
 }
 
 function own(

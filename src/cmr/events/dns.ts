@@ -36,7 +36,10 @@ export const dnsEvents: EventGroup = {
           return names ? [names.whole, names.short].map((name) => ({ kind, name })) : []
         })
         // The record itself before whatever changes in its domain.
-        return { effect: 'done', parts: [...named, ...records, ...forwarding.parts] }
+        const parts = [...named, ...records, ...forwarding.parts]
+        return parts.length > 0
+          ? { effect: 'done', parts }
+          : { effect: 'done', parts, unnamed: ['record', 'forwarding'] }
       },
       example: () => ({ record: 'TXT _dmarc' }),
     },

@@ -36,6 +36,8 @@ export interface EventEffect {
   readonly parts: readonly { readonly kind: EventResultKind; readonly name: string }[]
   /** The mailboxes of these domains will not come. */
   readonly without?: readonly string[]
+  /** The kinds of its results where the event names none of them, so that only its ids tell which they are. */
+  readonly unnamed?: readonly EventResultKind[]
 }
 
 /** The id by which an event finds its thread. */
@@ -143,17 +145,19 @@ export const ofDomains =
   (effect: EventEffect['effect'], kind: EventResultKind) =>
   (data: JsonObject): EventEffect => {
     const open = effect === 'done' ? notActiveIn(data).map(({ domain }) => lowerCase(domain)) : []
-    const names = domainsIn(data).filter((name) => !open.includes(name))
-    return { effect, parts: names.map((name) => ({ kind, name })) }
+    const all = domainsIn(data)
+    const names = all.filter((name) => !open.includes(name))
+    const parts = names.map((name) => ({ kind, name }))
+    return all.length > 0 ? { effect, parts } : { effect, parts, unnamed: [kind] }
   }
 
 /** Concerns the results that are named by these fields. */
 export const ofFields =
   (effect: EventEffect['effect'], kind: EventResultKind, ...fields: string[]) =>
-  (data: JsonObject): EventEffect => ({
-    effect,
-    parts: fields.flatMap((field) => {
+  (data: JsonObject): EventEffect => {
+    const parts = fields.flatMap((field) => {
       const name = idIn(data[field])
       return name ? { kind, name: lowerCase(name) } : []
-    }),
-  })
+    })
+    return parts.length > 0 ? { effect, parts } : { effect, parts, unnamed: [kind] }
+  }

@@ -55,7 +55,10 @@ export const mailboxOrderEvents: EventGroup = {
       title: 'mailbox order failed',
       stages: [{ of: 'failed order', step: 1 }],
       data: order.extend(reason),
-      effect: (data) => ({ effect: 'failed', parts: [], without: domainsIn(data) }),
+      effect(data) {
+        const without = domainsIn(data)
+        return { effect: 'failed', parts: [], without, ...(without.length === 0 && { unnamed: ['mailbox'] }) }
+      },
       example: exampleReason,
     },
   },

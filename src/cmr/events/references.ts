@@ -62,7 +62,8 @@ function sameName(a: string | undefined, b: string | undefined): boolean {
   return a?.toLowerCase() === b?.toLowerCase()
 }
 
-function referenceIn(data: Readonly<Record<string, unknown>>): EventReference {
+/** Returns what one row of a webhook refers to, without what it lists. */
+export function referenceIn(data: Readonly<Record<string, unknown>>): EventReference {
   const found: Record<string, string> = {}
   for (const name of ids) {
     const value = idIn(data[name])

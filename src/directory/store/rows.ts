@@ -54,7 +54,7 @@ export async function userNames(
 
 /** Rows of a kind that go by exactly these names, whatever their case, accents and punctuation. */
 export async function entriesNamed(
-  { db }: Store,
+  { db }: Pick<Store, 'db'>,
   kind: EntryKind,
   names: readonly string[],
 ): Promise<DirectoryEntry[]> {

@@ -50,6 +50,11 @@ export async function setCause(
     .execute()
 }
 
+/** Notes the domain of an event that does not name it. */
+export async function setDomain(db: Kysely<Schema>, eventId: string, domain: string): Promise<void> {
+  await db.updateTable('events').set({ domain }).where('event_id', '=', eventId).execute()
+}
+
 /** @returns nothing where it is not, or no longer, stored */
 export async function eventNamed(db: Kysely<Schema>, eventId: string): Promise<StoredEvent | undefined> {
   return db.selectFrom('events').selectAll().where('event_id', '=', eventId).executeTakeFirst()

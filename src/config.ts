@@ -8,9 +8,14 @@ const price = z
   .string()
   .refine((amount) => (toCents(amount) ?? -1) >= 0, 'an amount in dollars such as 3.00')
   .transform((amount) => toCents(amount) ?? 0)
-/** A whole number within bounds; every fault says what is expected. */
+/** A whole number within bounds, in decimal digits only; every fault says what is expected. */
 const whole = (expected: string, least: number, most: number) =>
-  z.coerce.number<string>(expected).int(expected).min(least, expected).max(most, expected)
+  z
+    .string(expected)
+    .trim()
+    .regex(/^-?\d+$/, expected)
+    .transform(Number)
+    .pipe(z.number().min(least, expected).max(most, expected))
 const reminderDays = 'whole days from 1 to 90 such as 45,30,14,7,3,1, separated by commas'
 const httpUrl = z.url({ protocol: /^https?$/, error: 'an http(s) URL' })
 /** What goes into a header of HTTP, which takes neither spaces nor letters beyond ASCII. */

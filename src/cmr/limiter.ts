@@ -1,3 +1,5 @@
+import { waitInWords } from '../process/retries.ts'
+
 /** Who waits for a request: a person, a run that a person watches, a job that nobody watches. */
 export type Priority = 'person' | 'bulk' | 'background'
 
@@ -28,7 +30,8 @@ export class PausedError extends Error {
   readonly retryAfterSeconds: number
 
   constructor(retryAfterSeconds: number) {
-    super(`CMR asked the bot to pause. The bot asks again in ${retryAfterSeconds} s, with the next command.`)
+    const wait = waitInWords(retryAfterSeconds)
+    super(`CMR asked the bot to pause. The bot asks again in ${wait}, with the next command.`)
     this.name = 'PausedError'
     this.retryAfterSeconds = retryAfterSeconds
   }

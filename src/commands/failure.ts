@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Button } from '@slack/types'
 import type { Logger } from 'pino'
 import type { CmrError } from '../cmr/errors.ts'
+import { waitInWords } from '../process/retries.ts'
 import {
   actions,
   button,
@@ -28,14 +29,20 @@ const meaning: Record<CmrError['kind'], string> = {
     'Nothing was changed. It may have been deleted, or belong to another customer: look it up with `/cmr find`.',
   conflict:
     'Nothing was changed, because it conflicts with what CMR already has. Check its current state first.',
-  'rate-limited':
-    'Nothing was done. CMR accepts 5 requests a second from everyone together: try again in a minute.',
+  'rate-limited': 'Nothing was done. CMR accepts 5 requests a second from everyone together:',
   unavailable:
     'Nothing was done, because CMR cannot be reached or has a problem. Try again in a minute. `/cmr status` shows when CMR is back.',
   'not-set-up': 'Nothing was done.',
   'unknown-outcome': 'It *may have happened anyway*, so check before you send it again.',
   'unexpected-answer':
     'The bot cannot tell from it what happened. If you were changing something, check before you send it again.',
+}
+
+/** What a failure means, and when to try again where CMR has said when it listens again. */
+function meaningOf({ kind, retryAfterSeconds }: CmrError): string {
+  if (kind !== 'rate-limited') return meaning[kind]
+  const wait = retryAfterSeconds === undefined ? 'a minute' : waitInWords(retryAfterSeconds)
+  return `${meaning[kind]} try again in ${wait}.`
 }
 
 /** What CMR says of a failure may be a whole page; what it means and what to do stands behind it. */
@@ -59,7 +66,7 @@ export function failureText(
   const told = `*${escapeText(what)}*: ${cut(escapeText(message + hint), LONGEST_REASON)}`
   if (error.mayHaveBeenAccepted)
     return [`:grey_question: ${told}\n${meaning['unknown-outcome']}`, ...(look ? [look] : [])].join(' ')
-  return `:warning: ${told}\n${meaning[error.kind]}`
+  return `:warning: ${told}\n${meaningOf(error)}`
 }
 
 /**

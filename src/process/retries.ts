@@ -1,3 +1,5 @@
+import { formatDistanceStrict } from './dates.ts'
+
 export interface BackOff {
   readonly firstMs: number
   readonly longestMs: number
@@ -25,4 +27,9 @@ export function retryAfterMs({ headers }: Pick<Response, 'headers'>, longestMs: 
     ? Number(said) * 1000
     : Date.parse(said) - (Number.isNaN(sentAt) ? Date.now() : sentAt)
   return ms > 0 ? Math.min(ms, longestMs) : 1000
+}
+
+/** Returns a wait as people say it, rounded up, so that nobody comes too early: "45 seconds", "5 minutes". */
+export function waitInWords(seconds: number): string {
+  return formatDistanceStrict(0, seconds * 1000, { roundingMethod: 'ceil' })
 }

@@ -226,10 +226,9 @@ export async function perform(
   /** It never left. */
   async function kept(operationId: string, error: Error): Promise<CommandResult> {
     await record.refusal(operationId, error.message)
-    const isRefused = error instanceof NotAdmittedError
-    const outcome = isRefused ? 'refused' : 'failed'
+    const outcome = error instanceof NotAdmittedError ? 'refused' : 'failed'
     const attempt = await audit({ outcome, detail: detailOf(error), operationId }, { error })
-    if (!isRefused) return failed(error, attempt, operationId)
+    if (!(error instanceof NotAdmittedError)) return failed(error, attempt, operationId)
     if (error.quote && !bulk) return askOthers(error.message, error.quote)
     return { kind: 'refused', sentence: error.message }
   }
@@ -238,7 +237,10 @@ export async function perform(
   async function askFirst(why: string): Promise<CommandResult> {
     if (bulk) return { kind: 'refused', sentence: why }
     await onBegun?.()
-    return askOthers(why, await command.confirm?.(context, input))
+    const quote = await command.confirm?.(context, input).catch((error) => error as Error)
+    if (quote instanceof Error)
+      return failed(quote, await audit({ outcome: 'failed', detail: detailOf(quote) }, { error: quote }))
+    return askOthers(why, quote)
   }
 
   /** Asks for somebody else's approval, where that can be. */

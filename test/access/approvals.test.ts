@@ -122,6 +122,27 @@ test('who lacks the role reads how to ask, and what is asked for runs once it is
   await eventually(() => expect(JSON.stringify(cards(world)[1])).toMatch(/\*r1\* is muted until/))
 })
 
+test('where CMR refuses to say the price that an approval is asked for, its words are read and nobody is asked', async () => {
+  const world = await startWorld()
+  const omar = world.omar.id
+  const domain = String((await world.look('domains')).filter(isRenewable)[0]?.domainName)
+  await world.say(`/cmr approvals set ${world.billing.id}`)
+  await world.sees(/Approvals are requested in/)
+  await world.say(`/cmr domains renew ${domain}`, omar)
+  await askFor(world, omar, 'domains renew')
+  await world.opened(omar)
+  await world.control('faults', { endpoint: '*', fault: '403' })
+  await world.submit({}, omar)
+  await eventually(() => expect(JSON.stringify(world.modalOf(omar))).toMatch(/Forbidden/))
+  expect(JSON.stringify(world.modalOf(omar))).not.toMatch(/inside the bot/)
+  expect(cards(world)).toEqual([])
+  const [last] = inStore(
+    world,
+    "select * from audit where command = 'domains.renew' order by id desc limit 1",
+  )
+  expect(last).toMatchObject({ actor: omar, outcome: 'failed' })
+})
+
 test('what policy names is approved by others whatever it costs, admins’ wishes too, by two where policy says so; in time', async () => {
   let ahead = 0
   const world = await startWorld({ clock: () => new Date(Date.now() + ahead) })

@@ -18,7 +18,7 @@ const shape = z.object({
   draft: z.string().optional(),
   /** In a confirmation: when it was shown. */
   shownAt: z.iso.datetime().optional(),
-  /** In a confirmation: what it said that it costs, for the audit. */
+  /** In a confirmation: what it said that it costs. What costs more by then is not sent. */
   cents: z.number().int().min(0).optional(),
   /** In a confirmation: the name that must be typed. */
   typed: z.string().optional(),

@@ -3,7 +3,10 @@ import type { CommandContext } from '../commands/context.ts'
 import type { Fact } from './facts.ts'
 
 /** What it takes to find out how a domain is. */
-export type DiagnosisContext = Pick<CommandContext, 'cmr' | 'store' | 'clock' | 'prices'>
+export type DiagnosisContext = Pick<
+  CommandContext,
+  'cmr' | 'store' | 'clock' | 'prices' | 'access' | 'caller'
+>
 
 /** How long CMR is asked before what is known by then is shown; milliseconds. */
 export const BUDGET_MS = 8000

@@ -132,8 +132,9 @@ function balanceRead(balance: DomainFacts['balance']): Fact<number> {
   return balance.value === undefined ? { unchecked: 'CMR reports no balance' } : { value: balance.value }
 }
 
-function walletText({ balance }: DomainFacts): string | undefined {
+function walletText({ balance, isWalletPrivate }: DomainFacts): string | undefined {
   const cents = known(balance)
+  if (cents !== undefined && isWalletPrivate) return 'covers what renews soon'
   return cents === undefined ? undefined : money(cents)
 }
 

@@ -4,6 +4,7 @@ import type { Page } from '../cmr/answers/page.ts'
 import { userName } from '../cmr/answers/users.ts'
 import { RENEWABLE_DAYS } from '../cmr/endpoints/domains.ts'
 import { toCents } from '../cmr/money.ts'
+import { customersOfCaller } from '../commands/permissions.ts'
 import { eventCounts, lastEventAt } from '../events/store/events.ts'
 import { addDays, subDays } from '../process/dates.ts'
 import { mailFindings, mailProviderOf } from '../resources/dns/mail.ts'
@@ -71,6 +72,7 @@ export async function domainFacts(
     of,
     now: clock(),
     prices,
+    isWalletPrivate: (await customersOfCaller(context)) !== undefined,
     ...focus,
     ...(await together({
       domain,

@@ -1,6 +1,7 @@
 import { type Domain, readWorkspaces } from '../cmr/answers/domains.ts'
 import type { Mailbox } from '../cmr/answers/mailboxes.ts'
 import type { Subscription } from '../cmr/answers/subscriptions.ts'
+import { customersOfCaller } from '../commands/permissions.ts'
 import { mailProviderOf } from '../resources/dns/mail.ts'
 import type { DnsRecord } from '../resources/dns/records.ts'
 import { type Asking, createAsking, type DiagnosisContext, mapFact } from './asking.ts'
@@ -66,6 +67,7 @@ export async function customerFacts(
   const shared = {
     now: clock(),
     prices,
+    isWalletPrivate: (await customersOfCaller(context)) !== undefined,
     customer,
     logins,
     placement,

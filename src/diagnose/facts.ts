@@ -65,6 +65,8 @@ export interface DomainFacts {
   readonly placement: Fact<readonly PlacementReport[]>
   /** Cents; undefined where CMR's answer holds no balance that can be read. */
   readonly balance: Fact<number | undefined>
+  /** True for whoever sees some customers only: the wallet pays for all, so no amount of it is told. */
+  readonly isWalletPrivate: boolean
   /** Cents; undefined where its renewal is not near. */
   readonly domainRenewal: Fact<number | undefined>
   readonly lastWebhookAt: Date | undefined

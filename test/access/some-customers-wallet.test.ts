@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Matrix, startMatrix } from './matrix/matrix.ts'
+import { asking } from './matrix/omar.ts'
 
 // The wallet pays for all customers: Omar, who has a role for one of them only, reads whether it covers a price.
 
@@ -45,3 +46,14 @@ test.each(charges)(
     expect(short).not.toMatch(/The wallet holds|is missing|\$0\.01/)
   },
 )
+
+test('diagnose tells whoever sees one customer whether the wallet is too low, and not what it holds', async () => {
+  const { world, own } = matrix
+  const asked = (person: string) => asking(matrix, person, 'diagnose.show', { thing: own.domain })
+  await world.control('wallet', { balanceCents: 987_654 })
+  expect(await asked(world.ana.id)).toContain('9,876.54')
+  expect(await asked(omar)).toMatch(/\*Wallet\* {2}covers what renews soon/)
+  expect(await asked(omar)).not.toContain('9,876')
+  await world.control('wallet', { balanceCents: 7 })
+  expect(await asked(omar)).not.toContain('$0.07')
+})

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createAccess } from '../../src/access/access.ts'
 import { createCmr } from '../../src/cmr/client.ts'
 import type { DiagnosisContext } from '../../src/diagnose/asking.ts'
 import { chainOf } from '../../src/diagnose/chain.ts'
@@ -94,7 +95,10 @@ beforeAll(async () => {
   await control('rate-limit', { perSecond: 0 })
   const cmr = createCmr({ apiKey: 'k', apiUrl: `${sandbox.url}/api/v1/integration`, requestsPerSecond: 500 })
   const prices = { mailbox: 300, mailboxAfterYear: 500, warmup: 200, warmupGuessed: true }
-  context = { cmr, store, clock: () => new Date(), prices }
+  const clock = () => new Date()
+  const groups = { members: async () => [] }
+  const access = createAccess({ store, admins: ['U1'], defaultRole: 'viewer', groups, clock })
+  context = { cmr, store, clock, prices, access, caller: { userId: 'U1', teamId: 'T1' } }
 })
 afterAll(async () => {
   await store.close()

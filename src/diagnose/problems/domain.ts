@@ -131,7 +131,11 @@ export const domainInGrace: ProblemCheck = {
     const [cents, balance] = [known(facts.domainRenewal), known(facts.balance)]
     const missing = cents !== undefined && balance !== undefined ? cents - balance : 0
     const short =
-      missing > 0 ? `The wallet holds ${money(balance ?? 0)}: add ${money(missing)}, then renew it.` : ''
+      missing > 0
+        ? facts.isWalletPrivate
+          ? 'The wallet does not cover it: add funds, then renew it.'
+          : `The wallet holds ${money(balance ?? 0)}: add ${money(missing)}, then renew it.`
+        : ''
     return {
       short: 'in its grace period',
       sentence: `The domain expired (${date(expiryDate)}) and is lost for good ${Number.isNaN(expiry) ? until : `at ${until}`}. Until it is renewed its mail stops, and no subscription on it renews.`,

@@ -65,15 +65,19 @@ export const walletTooLow: ProblemCheck = {
     const [uncovered] = runningOut(facts, balance)
     if (uncovered)
       return {
-        short: money(balance),
-        sentence: `The wallet holds ${money(balance)}, and ${uncovered.what} renews ${date(uncovered.at)} for ${uncovered.price}: it will not be paid.`,
-        todo: `Add ${money(uncovered.missing)} before then, and more for what else renews before that day.`,
+        short: facts.isWalletPrivate ? 'too low' : money(balance),
+        sentence: facts.isWalletPrivate
+          ? `The wallet does not cover it: ${uncovered.what} renews ${date(uncovered.at)} for ${uncovered.price}.`
+          : `The wallet holds ${money(balance)}, and ${uncovered.what} renews ${date(uncovered.at)} for ${uncovered.price}: it will not be paid.`,
+        todo: facts.isWalletPrivate
+          ? 'Add funds before then.'
+          : `Add ${money(uncovered.missing)} before then, and more for what else renews before that day.`,
         buttons: [addFunds],
       }
     if (balance > 0) return undefined
     return {
-      short: money(balance),
-      sentence: `The wallet is empty (${money(balance)}): nothing can be renewed or ordered.`,
+      short: facts.isWalletPrivate ? 'empty' : money(balance),
+      sentence: `The wallet is empty${facts.isWalletPrivate ? '' : ` (${money(balance)})`}: nothing can be renewed or ordered.`,
       buttons: [addFunds],
     }
   },

@@ -149,6 +149,13 @@ export const walletPastDue: ProblemCheck = {
       found.autoRenew === false
         ? 'Then renew it.'
         : 'CMR then renews it by itself; to have it at once, press Renew now.'
+    if (facts.isWalletPrivate)
+      return {
+        short: 'too low',
+        sentence: `The wallet does not cover the renewal of its subscription${amount ? ` for ${amount}` : ''}: that is why it is past due.`,
+        todo: `Add funds. ${keeps}`,
+        buttons: [addFunds, renew(found)],
+      }
     return {
       short: `${money(known(facts.balance) ?? 0)}${amount ? `, ${amount} needed` : ''}`,
       sentence: `The wallet holds ${money(known(facts.balance) ?? 0)}${amount ? ` and the renewal of its subscription costs ${amount}` : ''}: that is why it is past due.`,

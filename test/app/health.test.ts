@@ -28,6 +28,8 @@ test('CMR being away is told, and takes nobody out of service; a revoked token d
   const world = await startWorld({ monotonic: () => performance.now() * 20 })
   expect(await ready(world)).toMatchObject({ status: 200, text: expect.stringMatching(/signed in as U/) })
   await world.control('faults', { endpoint: 'wallet.get', fault: '401' })
+  // The status shares a look that is under way, which may have begun before the fault.
+  await eventually(async () => expect((await ready(world)).text).toMatch(/CMR refuses the API key/))
   await world.say('/cmr status')
   await world.sees(/large_yellow_circle: Commands and forms: needs attention.*CMR: /)
   expect((await ready(world)).status).toBe(200)

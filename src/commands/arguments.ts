@@ -1,10 +1,10 @@
-import { domainName, isDomainName } from '../cmr/normal-forms.ts'
 import { isMeantFor } from './check.ts'
 import type { Command } from './command.ts'
 import { type Field, fieldsOf } from './field.ts'
 import {
   belongsTo,
   type Doubt,
+  doubtfulDate,
   emptyList,
   fieldCalled,
   tooMany,
@@ -13,6 +13,7 @@ import {
   type WordRange,
 } from './flags.ts'
 import type { Word } from './grammar.ts'
+import { severalDomains, severalLines } from './several.ts'
 
 /** What was said, as raw values by field; or a sentence in mrkdwn, and what it may have been meant to be. */
 export type Arguments =
@@ -29,8 +30,10 @@ type GivenWords = Map<string, Word[]>
  * @returns the values, or a sentence about a word too many, or a flag that does not exist or comes twice
  */
 export function argumentsOf(command: Command, typed: readonly Word[]): Arguments {
-  const words = command.reword?.(typed) ?? typed
   const fields = fieldsOf(command.input)
+  const doubt = doubtfulDate(fields, typed) ?? severalLines(command, typed)
+  if (doubt) return { ok: false, ...doubt }
+  const words = command.reword?.(typed) ?? typed
   const given: GivenWords = new Map()
   const places = new Map(words.map((word, place) => [word, place]))
   const flags = flagsIn(command, fields, words, { given, places })
@@ -88,6 +91,7 @@ export function argumentsOf(command: Command, typed: readonly Word[]): Arguments
     // "of Acme on acme.com": the domain went to its own field.
     if (isName && said.length > 1 && isJoining(said.at(-1), fieldNamed(name))) said.pop()
   }
+  ownerOfList(command, fields, given)
   const several = severalDomains(command, fields, given, words)
   if (several) return { ok: false, ...several }
   const raw = [...given].map(([name, said]) => {
@@ -193,21 +197,17 @@ function isOfName(word: Word, field: Field | undefined, next: Field | undefined)
   return field?.picker === 'user' && isDomainNext && !/[\d.@]/.test(word.text)
 }
 
-/** A field that takes one domain was given several: each may be meant. */
-function severalDomains(
-  { noun, verb }: Command,
-  fields: readonly Field[],
-  given: GivenWords,
-  words: readonly Word[],
-): Doubt | undefined {
-  const field = fields.find(({ name, kind }) => name === 'domain' && kind === 'text')
-  const said = (field ? (given.get(field.name) ?? []) : []).filter((word) => word.text !== 'and')
-  if (said.length < 2 || !said.every(({ text }) => isDomainName(text))) return undefined
-  const ways = said.map((kept) => ({
-    label: domainName(kept.text),
-    rest: words.filter((word) => word === kept || !said.includes(word)),
-  }))
-  return { sentence: `*${noun} ${verb}* takes one domain at a time. Which one?`, ways }
+/** "subscriptions list Acme Inc": a list that can be narrowed to a domain or a customer was given a customer's name. */
+function ownerOfList({ verb, effect }: Command, fields: readonly Field[], given: GivenWords): void {
+  if (verb !== 'list' || effect !== 'read') return
+  const on = fields.find(({ picker, kind, required }) => picker === 'domain' && kind === 'text' && !required)
+  const whose = fields.find(({ picker }) => picker === 'user')
+  const said = on && given.get(on.name)
+  if (!said || !whose || given.has(whose.name) || said.some(({ text }) => /[.@]/.test(text))) return
+  // What is given as a flag is meant so.
+  if (said.some(({ flag, key }) => flag !== undefined || key !== undefined)) return
+  given.delete(on.name)
+  given.set(whose.name, said)
 }
 
 /** Several words with what stood between them, to the letter; one without its quotes. */

@@ -142,6 +142,11 @@ export interface Command<Input extends z.ZodObject = z.ZodObject, Context = Comm
    * a line of a zone file.
    */
   reword?(words: readonly Word[]): readonly Word[]
+  /**
+   * Returns the lines apart where several were pasted of which it takes one, and a sentence in mrkdwn that says what
+   * takes them all.
+   */
+  separate?(words: readonly Word[]): SeparateLines | undefined
   /** Arguments as somebody might type them, where the usage alone leaves one guessing. */
   readonly example?: string
   /** Another command that carries on where this field is filled in: a file for many in place of one thing. */
@@ -183,6 +188,12 @@ export interface Command<Input extends z.ZodObject = z.ZodObject, Context = Comm
   csvNote?(rows: readonly unknown[]): string | undefined
   /** How many rows a file takes, where it is more than the store is asked for at once. */
   readonly mostRows?: number
+}
+
+/** Lines of which a command takes one at a time, each as a button calls it. */
+export interface SeparateLines {
+  readonly sentence: string
+  readonly lines: readonly { readonly label: string; readonly rest: readonly Word[] }[]
 }
 
 /** Declares a command; the type of `input` flows into `run`, `confirm` and the rest. */

@@ -55,6 +55,8 @@ export interface Field {
   readonly reads?: Reads | undefined
   /** Returns how many words, from the first of these on, can only be meant for it: of "next week acme.com" two. */
   readonly spans?: ((words: readonly string[]) => number) | undefined
+  /** A date may stand in it, which is asked about where its day and month may be the other way round. */
+  readonly takesDates: boolean
   /** Choosing it shows the form again, with what follows from it (`Command.follow`). */
   readonly reloads: boolean
   /** Its choices come with the form (`Prefill.options`). */
@@ -99,6 +101,7 @@ interface FieldMeta {
   normal?: (text: string) => string
   reads?: Reads
   spans?: (words: readonly string[]) => number
+  takesDates?: boolean
   /** A Slack channel's or person's id, picked by Slack's own menu. */
   slack?: 'channel' | 'person'
   /** Of a list of texts: those that a form offers; others may be typed. */
@@ -148,6 +151,7 @@ function fieldOf(name: string, schema: z.ZodType): Field {
     normal: secret ? (text) => text : (meta.normal ?? normalForm(kind, meta.picker)),
     reads: meta.reads,
     spans: meta.spans,
+    takesDates: meta.takesDates ?? false,
     reloads: meta.reloads ?? meta.picker === 'country',
     offered: meta.offered ?? false,
     shown: (values) => !meta.hidden && (meta.when?.(values) ?? true),

@@ -1,4 +1,5 @@
 import { code, escapeText } from '../slack/blocks.ts'
+import { ambiguousDate, ambiguousDateSentence, dateLabel, withPlainDates } from './calendar-dates.ts'
 import { isYesOrNo } from './check.ts'
 import type { Command } from './command.ts'
 import type { Field } from './field.ts'
@@ -61,6 +62,29 @@ export function emptyList(words: readonly Word[], range: WordRange): Doubt {
   return {
     sentence: `${code(said)} names nothing.`,
     ways: [{ label: `Leave out ${words[range[0]]?.raw}`, rest: without(words, range) }],
+  }
+}
+
+/** A date that may mean two days, where one of these fields takes dates: 12/01/2026 is Dec 1 or Jan 12. */
+export function doubtfulDate(fields: readonly Field[], words: readonly Word[]): Doubt | undefined {
+  if (!fields.some(({ takesDates }) => takesDates)) return undefined
+  const text = words.map(({ text }) => text).join(' ')
+  const said = ambiguousDate(text)
+  if (!said) return undefined
+  const ways = (['month', 'day'] as const).map((order) => ({
+    label: dateLabel(said, order),
+    rest: words.map((word) => withText(word, (part) => withPlainDates(part, order))),
+  }))
+  return { sentence: `${ambiguousDateSentence(text)} Which one do you mean?`, ways }
+}
+
+function withText(word: Word, change: (text: string) => string): Word {
+  const { text, raw, value } = word
+  return {
+    ...word,
+    text: change(text),
+    raw: change(raw),
+    ...(value !== undefined && { value: change(value) }),
   }
 }
 

@@ -3,14 +3,13 @@ import {
   addDays,
   addMonths,
   differenceInCalendarDays,
-  isValid,
-  parseISO,
   startOfISOWeek,
   startOfMonth,
   TZDateMini,
   tz,
 } from '../process/dates.ts'
 import { dayText } from '../process/day-text.ts'
+import { dateOf, monthCalled, monthNames, withPlainDates } from './calendar-dates.ts'
 import { numberWords } from './understanding/vocabulary.ts'
 
 /** Coming days that somebody asks for, counted from today, which is 0. */
@@ -119,8 +118,7 @@ export function periodWords(words: readonly string[]): number {
 }
 
 const plain = (said: string) =>
-  said
-    .trim()
+  withPlainDates(said.trim())
     .toLowerCase()
     .replace(/\s+/g, ' ')
     .replace(/^(?:(?:in|within|on|for|over) )?(?:the )?/, '')
@@ -171,7 +169,7 @@ function calendarWord(text: string, today: Date): Period | undefined {
   const year = Number(inYear ?? today.getUTCFullYear() + (month < today.getUTCMonth() ? 1 : 0))
   const first = new Date(Date.UTC(year, month))
   if (inYear && addMonths(first, 1, utc) <= today) return undefined
-  return monthSpan(first, `in ${months[month]}${year === today.getUTCFullYear() ? '' : ` ${year}`}`)
+  return monthSpan(first, `in ${monthNames[month]}${year === today.getUTCFullYear() ? '' : ` ${year}`}`)
 
   /** The last day of this week, month, quarter or year, or of one so many further on. */
   function lastDay(of: string, ahead: number): Date {
@@ -226,38 +224,18 @@ function range(text: string, today: Date): Period | undefined {
   return { from, to, when: `from ${dayAt(from)} to ${dayAt(to)}` }
 }
 
-function dateOf(text: string, today: Date): Date | undefined {
-  if (/^\d{4}-\d\d-\d\d$/.test(text)) {
-    const at = parseISO(text, utc)
-    return isValid(at) ? at : undefined
-  }
-  const [, before, name = '', after, inYear] =
-    /^(?:(\d{1,2})\.? )?([a-z]{3,9})\.?(?: (\d{1,2}))?(?:,? (\d{4}))?$/.exec(text) ?? []
-  const month = monthCalled(name)
-  const date = Number(before ?? after)
-  if (month === undefined || !date) return undefined
-  const inThis = Number(inYear ?? today.getUTCFullYear())
-  // The next one: February 29 comes every four years, and once in eight.
-  for (let year = inThis; year <= (inYear ? inThis : inThis + 8); year++) {
-    const at: Date = new Date(Date.UTC(year, month, date))
-    if (at.getUTCMonth() === month && (inYear || at >= today)) return at
-  }
-  return undefined
-}
-
-const months = Array.from({ length: 12 }, (_, month) =>
-  new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' }).format(Date.UTC(2000, month)),
-)
-
-function monthCalled(name: string): number | undefined {
-  if (name.length < 3) return undefined
-  const at = months.findIndex(
-    (month) => month.toLowerCase().startsWith(name) || (name === 'sept' && month === 'September'),
-  )
-  return at === -1 ? undefined : at
-}
-
-const begins = ['next', 'this', 'today', 'tomorrow', 'week', 'month', 'until', 'within', 'coming', ...months]
+const begins = [
+  'next',
+  'this',
+  'today',
+  'tomorrow',
+  'week',
+  'month',
+  'until',
+  'within',
+  'coming',
+  ...monthNames,
+]
 
 /** Returns whether a word begins a period, or is nearly a word that does: a wrong one is answered with examples. */
 export function beginsPeriod(word: string): boolean {

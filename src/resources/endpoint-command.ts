@@ -29,7 +29,7 @@ export function endpointCommand<
   Before = undefined,
 >(endpoint: Of, commandOptions: EndpointCommandOptions<Of, Input, Before>): EndpointCommand {
   const [noun = '', verb = ''] = endpoint.id.split('.')
-  const { summary, about, rare, example, prefill, follow, picks, consequence, sensitive, reword } =
+  const { summary, about, rare, example, prefill, follow, picks, consequence, sensitive, reword, separate } =
     commandOptions
   const { rowsOfCustomers, customers = rowsOfCustomers && ('narrowed' as const) } = commandOptions
   const order = commandOptions.order as RowOrder<unknown> | undefined
@@ -83,6 +83,7 @@ export function endpointCommand<
     ...(prefill && { prefill }),
     ...(follow && { follow }),
     ...(reword && { reword }),
+    ...(separate && { separate }),
     ...((commandOptions.asks || endpoint.effect === 'charge' || endpoint.effect === 'destroy') && {
       confirm: async (context: CommandContext, given: z.output<Input>) => {
         const what = await requested(context, given)

@@ -52,6 +52,13 @@ test.each([
   ['by Friday', 0, 7, 'until Dec 4'],
   ['until monday', 0, 3, 'until Nov 30'],
   ['by Thu', 0, 6, 'until Dec 3'],
+  ['until 25/12/2026', 0, 28, 'until Dec 25'],
+  ['12/25/2026', 28, 28, 'on Dec 25'],
+  ['25.12.2026', 28, 28, 'on Dec 25'],
+  ['1.12.26', 4, 4, 'on Dec 1'],
+  ['12/12/2026', 15, 15, 'on Dec 12'],
+  ['until 12/25', 0, 28, 'until Dec 25'],
+  ['from 12/01/2026 to 12/15/2026', 4, 18, 'from Dec 1 to Dec 15'],
 ])('“%s” is from day %i to day %i', (said, from, to, when) => {
   expect(periodOf(said, now, 'UTC')).toEqual({ from, to, when })
 })

@@ -20,6 +20,12 @@ test.each([
   ['audit two months ago', { days: 62 }],
   ['audit --days ３０', { days: 30 }],
   ['audit --days 7 acme.com', { text: 'acme.com', days: 7 }],
+  ['renewals list 24/7 Media', { userId: '24/7 Media' }],
+  ['subscriptions list Acme Inc ACTIVE', { userId: 'Acme Inc', status: 'ACTIVE' }],
+  [
+    'access grant U012AB3CD finance for acme until friday',
+    { who: 'U012AB3CD', role: 'finance', customers: ['acme'], until: 'friday' },
+  ],
   ['alerts mute acme.com 2h', { what: 'acme.com', until: '2h' }],
 ])('“%s” is taken apart as it is written', (line, input) => {
   expect(understood(registry, line).checked).toEqual({ ok: true, input })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ambiguousDateSentence } from '../../commands/calendar-dates.ts'
 import { InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { parseSpoken } from '../../commands/grammar.ts'
@@ -16,6 +17,7 @@ import {
 import { accessOverview, spokenSubject } from '../messages.ts'
 import { changePolicy, type Grant, type Policy } from '../policy.ts'
 import { neededBy } from '../roles.ts'
+import { endOfRole, grantReworded, isUntil, untilExamples } from './grant-words.ts'
 import { askAboutGuest, isGuestToLetIn, whyOutside } from './guests.ts'
 
 const own = { noun: 'access', own: true } as const
@@ -62,7 +64,8 @@ const grant = accessCommand({
   summary: 'Give a role',
   customers: 'everybodys',
   about: 'Gives a person or a user group a role: for all customers or some, for good or for some days.',
-  example: '@ana operator --days 30',
+  example: '@ana operator until Friday',
+  reword: grantReworded,
   effect: 'write',
   consequence: 'grants',
   asks: 'nothing',
@@ -84,6 +87,16 @@ const grant = accessCommand({
       .max(3650)
       .optional()
       .meta({ label: 'For how many days', hint: 'Leave empty for good' }),
+    until: z
+      .string()
+      .refine(isUntil, {
+        error: ({ input: said }) =>
+          `“${String(said)}” is no day on which a role can end. ${
+            ambiguousDateSentence(String(said)) ?? `Give one such as ${untilExamples}.`
+          }`,
+      })
+      .optional()
+      .meta({ label: 'Or until', hint: `Such as ${untilExamples}`, takesDates: true }),
     guest: z
       .boolean()
       .optional()
@@ -91,10 +104,12 @@ const grant = accessCommand({
   }),
   positional: ['who', 'role'],
   question: askAboutGuest,
-  async run(context, { role, customers, days, guest: isAsked, ...given }) {
-    const { caller, clock } = context
+  async run(context, { role, customers, days, until: said, guest: isAsked, ...given }) {
+    const { caller, clock, zone } = context
+    if (days && said) throw new InputError('until', 'Give the days or the day, not both.')
     const named = customers?.length ? await thingsCalled(context, 'user', customers, 'customers') : undefined
     const now = clock()
+    const ends = said ? endOfRole(said, context) : days && addDays(now, days)
     const whose = subjectOf(given)
     const isGuest = given.who !== undefined && (await isGuestToLetIn(context, given.who, { role, isAsked }))
     const made: Grant = {
@@ -102,7 +117,7 @@ const grant = accessCommand({
       role,
       ...(isGuest && { guest: true }),
       ...(named && { customers: named.map(({ id }) => id) }),
-      ...(days && { until: addDays(now, days).toISOString() }),
+      ...(ends && { until: ends.toISOString() }),
       by: caller.userId,
       at: now.toISOString(),
     }
@@ -120,7 +135,7 @@ const grant = accessCommand({
       ]),
     )
     const forWhom = named ? `, only for ${named.map(({ name }) => name).join(', ')}` : ''
-    const until = made.until ? `, until ${dayText(made.until)}` : ''
+    const until = ends ? `, until ${dayText(ends, undefined, zone)}` : ''
     return {
       message: notice(
         `:key: ${spokenSubject(made.subject)} has the role *${role}* now${isGuest ? ' as a guest' : ''}${forWhom}${until}.`,

@@ -47,6 +47,7 @@ const searchFields = {
     label: 'Since',
     hint: whenHint,
     spans: sinceWords,
+    takesDates: true,
     normal: (text: string) => plainText(text).replace(/^(?:since|from) /i, ''),
   }),
   before: when.optional().meta({ label: 'Before', hint: whenHint }),

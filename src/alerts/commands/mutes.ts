@@ -53,6 +53,7 @@ export const mute = alertCommand({
   input: z.object({
     what,
     until: duration.optional().meta({
+      takesDates: true,
       label: 'For how long',
       hint: `${untilExamples}; or “resolved”, but not for a route`,
       example: '7d',

@@ -1,7 +1,9 @@
+import { dateOf, withPlainDates } from '../../commands/calendar-dates.ts'
 import {
   addDays,
   addMilliseconds,
   type Day,
+  differenceInCalendarDays,
   isValid,
   milliseconds,
   nextDay,
@@ -17,26 +19,34 @@ import {
 const units = { m: 'minutes', h: 'hours', d: 'days', w: 'weeks' } as const
 
 /** The accepted forms of a future time, for help texts. */
-export const untilExamples = '30m, 4h, 7d, tomorrow or Monday'
+export const untilExamples = '30m, 4h, 7d, tomorrow, Monday or a date such as 2026-12-24'
 
 /**
- * Parses a future time: "4h", "7d", or "tomorrow" and "Monday", which are 8:00 that morning.
+ * Parses a future time: "4h", "7d", or "tomorrow", "Monday" and a date, which are 8:00 that morning.
  * @param zone IANA zone of that morning
  * @returns undefined if the text is not in an accepted form
  * @example untilOf('4h', new Date('2026-11-24T15:00Z'), 'UTC') // 2026-11-24T19:00Z
  */
 export function untilOf(said: string, now: Date, zone: string): Date | undefined {
-  const text = said
-    .trim()
+  const text = withPlainDates(said.trim())
     .toLowerCase()
     .replace(/^(?:for|until|till) /, '')
   const today = startOfDay(now, { in: tz(zone) })
   const weekday = weekdayCalled(text.replace(/^next /, ''))
   const day = weekday === undefined ? undefined : nextDay(today, weekday)
-  const morning = text === 'tomorrow' ? addDays(today, 1) : day
+  const date = dateAhead(text, today)
+  const morning = text === 'tomorrow' ? addDays(today, 1) : (date ?? day)
   if (morning) return new Date(setHours(morning, 8).getTime())
   const duration = durationOf(text)
   return duration === undefined ? undefined : addMilliseconds(now, duration)
+}
+
+/** A day to come by its date: "2026-12-24", "dec 24". */
+function dateAhead(text: string, today: Date): Date | undefined {
+  const utcDay = (at: Date) => new Date(Date.UTC(at.getFullYear(), at.getMonth(), at.getDate()))
+  const date = dateOf(text, utcDay(today))
+  const days = date && differenceInCalendarDays(date, utcDay(today), { in: tz('UTC') })
+  return days !== undefined && days > 0 && days <= 366 ? addDays(today, days) : undefined
 }
 
 const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
@@ -67,8 +77,7 @@ export const sinceExamples =
  * @example sinceOf('yesterday', new Date('2026-11-24T15:00Z'), 'UTC') // 2026-11-23T00:00Z
  */
 export function sinceOf(said: string, now: Date, zone: string): Date | undefined {
-  const text = said
-    .trim()
+  const text = withPlainDates(said.trim())
     .toLowerCase()
     .replace(/^(?:since|the last|the past|last|past) | ago$/g, '')
   const day = dayOf(text, now, zone)

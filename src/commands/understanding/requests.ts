@@ -9,6 +9,10 @@ const AUTO_RENEW = '(?:the )?auto[- ]?renew(?:al)?'
 const WARM_UP = '(?:the )?warm[- ]?ups?(?: of| for| on| to)?'
 const JOIN = '(?:of |for |on |to |from )?(?:the )?(?:domains? |mailbox(?:es)? )?'
 
+const ADDRESS = String.raw`(?=\S*@)(\S+)`
+/** Of a mailbox: CMR tells the login of its workspace's admin only. */
+const LOGIN =
+  '(?:(?:show|get|see|reset|forgot|what is|what’s) )?(?:me )?(?:the |my )?(?:mailbox(?:es)? )?(?:log-?ins?|passwords?|passwd|credentials?)'
 const LOOK = '(?:(?:list|show|see|get) )?(?:me )?(?:the |all |my )?'
 const ARE = '(?:that are |which are )?'
 const WAITING = '(?:waiting|pending|parked|unconfirmed|open)(?: to be processed)?'
@@ -22,7 +26,7 @@ const TO = '(?:to|→|[-=]+(?:>|&gt;))'
 const PERSON = '(<[@!][^>]+>)'
 const CHANNEL = '(<#[^>]+>|#\\S+)'
 
-const whole = (pattern: string) => new RegExp(`^(?:please )?${pattern}$`, 'iu')
+const whole = (pattern: string) => new RegExp(`^(?:please )?(?:${pattern})$`, 'iu')
 
 /**
  * What people ask for in words that are no noun and verb of ours, and the commands that it comes to: with several, they
@@ -81,8 +85,10 @@ export const requests: readonly (readonly [asked: RegExp, ...lines: string[]])[]
     'subscriptions auto-renew $1 on',
   ],
   [
-    whole(`(?:grant|give|make) ${PERSON} (?:the role )?(?:of )?(?:an? )?(\\p{L}+)(?: role| rights?)?`),
-    'access grant $1 $2',
+    whole(
+      `(?:grant|give|make) ${PERSON} (?:the role )?(?:of )?(?:an? )?(\\p{L}+)(?: role| rights?)?(?:,? ((?:until|till|for) .+))?`,
+    ),
+    'access grant $1 $2 $3',
   ],
   [whole('alerts? (?:route|send|post) (.+)'), 'alerts add $1'],
   [
@@ -135,6 +141,13 @@ export const requests: readonly (readonly [asked: RegExp, ...lines: string[]])[]
   [whole('how many (?:customers|clients).*'), 'users list'],
   [whole('how many subscriptions.*'), 'subscriptions list'],
   [whole(`log ?in (?:as|to) ${THING}`), 'mailboxes admin $1'],
+  [whole(`(?:${LOGIN} ${JOIN}${ADDRESS}|${LOOK}${ADDRESS} ${LOGIN})`), 'mailboxes admin $1$2'],
+  [
+    whole(
+      `(?:${LOGIN} ${JOIN}(?=[^\\s@]*\\.)([^\\s@]+)|${LOOK}mailbox(?:es)? (?:log-?ins?|passwords?|credentials))`,
+    ),
+    'mailboxes admin',
+  ],
   [whole(`(?:add|create|new) (?:an? )?(?:new )?dns records?(?: ${JOIN}${THING})?`), 'dns add $1'],
   [
     whole(
@@ -167,6 +180,7 @@ export const requests: readonly (readonly [asked: RegExp, ...lines: string[]])[]
     'subscriptions list --status EXPIRED',
   ],
   [whole(`${LOOK}orders? ${ARE}${WAITING}|${LOOK}${WAITING} orders?`), 'orders list'],
+  [whole(`${LOOK}orders? ${ARE}${WAITING} ${JOIN}(.+)`), 'orders list "$1"'],
   [whole(`what(?: is|s|’s)? (?:${WAITING}|waits)`), 'operations list'],
   [whole(`${LOOK}orders? ${JOIN}(\\S+@\\S+)`), 'orders list $1'],
   [whole(`${LOOK}(?:all (?:the )?)mailboxes`), 'mailboxes all'],

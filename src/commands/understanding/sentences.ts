@@ -1,5 +1,6 @@
 import { isDomainName, plainText } from '../../cmr/normal-forms.ts'
 import { escapeText } from '../../slack/blocks.ts'
+import { isMeantFor } from '../check.ts'
 import type { Command } from '../command.ts'
 import { fieldsOf } from '../field.ts'
 import { flagWord, typedWord, type Word } from '../grammar.ts'
@@ -36,7 +37,10 @@ const wordIn = (word: Word | undefined) =>
         .toLowerCase()
         .replace(/(?<=\p{L}):$/u, '')
     : ''
-const isFiller = (word: Word) => !word.quoted && fillers.has(wordIn(word).replaceAll("'", '’'))
+/** In capitals it is the type of a DNS record. */
+const isArticle = (word: Word) => word.text !== 'A'
+const isFiller = (word: Word) =>
+  !word.quoted && isArticle(word) && fillers.has(wordIn(word).replaceAll("'", '’'))
 
 /** "Order" is a noun of ours too, and a verb where another one follows. */
 export function isOrderOfSomething(registry: Registry, [first, ...others]: readonly Word[]): boolean {
@@ -143,6 +147,10 @@ function namedIn({ input, positional }: Command, name: readonly Word[]): readonl
   const fields = fieldsOf(input)
   const first = fields.find((field) => field.name === positional[0])
   if (first?.picker === 'user' || first?.name === 'search') return name
+  const on = fields.find(({ picker }) => picker === 'domain')
+  const [only] = name
+  if (on && only && name.length === 1 && isDomainName(only.text) && !only.text.includes('@'))
+    return [flagWord(on.name, only.text)]
   const whose = fields.find(({ picker }) => picker === 'user')
   return whose && [flagWord(whose.name, name.map(({ text }) => text).join(' '))]
 }
@@ -170,8 +178,10 @@ function takes({ input, positional }: Command, name: string): boolean {
 export function asOwner(registry: Registry, words: readonly Word[]): Understood | undefined {
   const noun = nounCalled(registry, wordIn(words[0]))
   const list = noun ? registry.byId(`${noun}.list`) : undefined
-  const things = words.slice(1).filter((word) => !isFiller(word))
-  if (!noun || list?.effect !== 'read' || things.length === 0) return undefined
+  const said = words.slice(1).filter((word) => !isFiller(word))
+  if (!noun || list?.effect !== 'read' || said.length === 0) return undefined
+  const { statuses, things } = statusesIn(list, said)
+  if (things.length === 0) return { kind: 'command', command: list, rest: statuses }
   const own = (registry.nouns.get(noun) ?? []).map(({ verb }) => verb)
   // A word that is near to a verb, or that a question is about, is no name.
   if (
@@ -180,7 +190,21 @@ export function asOwner(registry: Registry, words: readonly Word[]): Understood 
   )
     return undefined
   const rest = namedIn(list, things)
-  return rest && { kind: 'command', command: list, rest }
+  return rest && { kind: 'command', command: list, rest: [...rest, ...statuses] }
+}
+
+/** "ACTIVE Acme", "acme past-due": a status stands before a name or behind it. "Active Media" is a company. */
+function statusesIn({ input }: Command, words: readonly Word[]) {
+  const isOneCase = ({ text, quoted }: Word) =>
+    !quoted && (text === text.toUpperCase() || text === text.toLowerCase())
+  for (const field of fieldsOf(input).filter(({ kind }) => kind === 'choice'))
+    for (const word of words)
+      if (isOneCase(word) && isMeantFor(field, word.text))
+        return {
+          statuses: [flagWord(field.name, word.text)],
+          things: words.filter((other) => other !== word),
+        }
+  return { statuses: [], things: words }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ambiguousDateSentence } from '../../commands/calendar-dates.ts'
 import { type Command, command, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { notice } from '../../commands/failure.ts'
@@ -29,7 +30,7 @@ const input = z.object({
       error: ({ input: said }) =>
         isPastPeriod(String(said))
           ? `Only what is still to renew is shown. “/cmr wallet” shows what was charged. Give a period such as ${periodExamples}.`
-          : `Give a period such as ${periodExamples}.`,
+          : (ambiguousDateSentence(String(said)) ?? `Give a period such as ${periodExamples}.`),
     })
     .optional()
     .meta({
@@ -37,6 +38,7 @@ const input = z.object({
       hint: `Such as ${periodExamples}; up to ${MOST_DAYS} days`,
       example: 'next week',
       spans: periodWords,
+      takesDates: true,
     }),
   domain: z.string().optional().meta({ label: 'Domain', picker: 'domain' }),
   userId: z.string().optional().meta({ label: 'Customer', hint: 'E-mail, company or id', picker: 'user' }),

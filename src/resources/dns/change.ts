@@ -25,12 +25,13 @@ import {
   recordsOf,
   refuse,
 } from './zone.ts'
-import { changeReworded } from './zone-line.ts'
+import { changeReworded, recordsApart } from './zone-line.ts'
 
 export const change = endpointCommand(dns.update, {
   summary: 'Change a DNS record',
   example: 'acme.com TXT _dmarc',
   reword: changeReworded,
+  separate: (words) => recordsApart(words, 'Which one first?'),
   about: 'Changes a DNS record of a domain.',
   consequence: async (context, given) => movesMail(given) ?? movesMail(await replacedRecord(context, given)),
   expects: eachIn('body', 'domain', 'record'),

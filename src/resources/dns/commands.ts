@@ -32,7 +32,7 @@ import {
   refuse,
   whose,
 } from './zone.ts'
-import { recordReworded } from './zone-line.ts'
+import { recordReworded, recordsApart } from './zone-line.ts'
 
 export const list = endpointCommand(dns.list, {
   summary: 'List DNS records',
@@ -54,6 +54,8 @@ export const add = endpointCommand(dns.add, {
   reconcile: reconcileAddedRecords,
   example: 'acme.com TXT _dmarc "v=DMARC1; p=none"',
   reword: recordReworded,
+  separate: (words) =>
+    recordsApart(words, '`/cmr dns import` adds all of them from a CSV file. Which one first?'),
   submit: 'Add',
   input: z
     .object({

@@ -1,5 +1,6 @@
 import { isDomainName } from '../../cmr/normal-forms.ts'
-import { flagWord, type Word } from '../../commands/grammar.ts'
+import type { SeparateLines } from '../../commands/command.ts'
+import { flagWord, typedWord, type Word } from '../../commands/grammar.ts'
 
 const types = /^(?:A|CNAME|MX|TXT|NS)$/i
 /** Of the Internet, which every zone is (RFC 1035, 3.2.4). */
@@ -39,6 +40,50 @@ export function changeReworded(words: readonly Word[]): readonly Word[] {
   if (!line?.host || !line.value) return words
   const { domain, recordType, host, value } = line
   return [...others, ...flags({ domain, recordId: `${recordType} ${host}`, recordType, host, value })]
+}
+
+/** Lines that a message has room for buttons of. */
+const MOST_LINES = 10
+
+/**
+ * Returns the records apart where several lines of a zone file were pasted; undefined for one record. A line without a
+ * domain is one of the domain that was named before. A value goes on in the next line where that begins no record.
+ * @param sentence what to do with all of them; mrkdwn
+ */
+export function recordsApart(words: readonly Word[], sentence: string): SeparateLines | undefined {
+  const lines: Word[][] = []
+  const before: Word[] = []
+  for (const line of linesOf(words)) {
+    if (line.some(({ text, quoted }) => !quoted && typeInCapitals.test(text))) lines.push(line)
+    else (lines.at(-1) ?? before).push(...line)
+  }
+  if (lines.length < 2) return undefined
+  const domain =
+    before.find(isName)?.text ?? lines.map((line) => lineIn(line).line?.domain).find((name) => name)
+  return {
+    sentence,
+    lines: lines.slice(0, MOST_LINES).map((line) => ({
+      label: line.map(({ raw }) => raw).join(' '),
+      rest: [
+        ...(domain && !lineIn(line).line?.domain ? [typedWord(domain)] : []),
+        ...before.filter((word) => !isName(word)),
+        ...line,
+      ],
+    })),
+  }
+}
+
+/** As zone files have it; in small letters a word of a value may look so: `v=spf1 a mx`. */
+const typeInCapitals = /^(?:A|CNAME|MX|TXT|NS)$/
+
+function linesOf(words: readonly Word[]): Word[][] {
+  const lines: Word[][] = []
+  for (const word of words) {
+    const line = lines.at(-1)
+    if (!line || /[\n\r]/.test(word.gap)) lines.push([word])
+    else line.push(word)
+  }
+  return lines
 }
 
 function flags(fields: Readonly<Record<string, string | undefined>>): Word[] {

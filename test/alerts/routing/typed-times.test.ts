@@ -34,6 +34,14 @@ test('a plain date is that day in zones far east and west of Greenwich', () => {
   expect(since('Pacific/Pago_Pago')).toBe('2026-11-28T11:00:00.000Z')
 })
 
+test('until a date is 8:00 on that morning in its zone, whatever order it is written in', () => {
+  const now = new Date('2026-11-29T15:00:00Z')
+  for (const text of ['until 2026-12-24', 'Dec 24', '24/12/2026', '12/24/2026'])
+    expect(untilOf(text, now, 'America/New_York')).toEqual(new Date('2026-12-24T13:00:00Z'))
+  for (const text of ['2026-11-29', '2026-11-01', '2029-01-01', '05/06/2027'])
+    expect(untilOf(text, now, 'UTC')).toBeUndefined()
+})
+
 test('today has begun, also in the last hour of a day of 25 hours', () => {
   const now = new Date('2026-10-25T22:30:00Z')
   expect(sinceOf('today', now, 'Europe/Berlin')).toEqual(new Date('2026-10-24T22:00:00Z'))

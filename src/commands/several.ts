@@ -1,0 +1,41 @@
+import { domainName, isDomainName, thingName } from '../cmr/normal-forms.ts'
+import type { Command } from './command.ts'
+import type { Field } from './field.ts'
+import type { Doubt } from './flags.ts'
+import type { Word } from './grammar.ts'
+
+/** Several lines were pasted of which a command takes one: each may be meant first. */
+export function severalLines({ noun, verb, separate }: Command, typed: readonly Word[]): Doubt | undefined {
+  const apart = separate?.(typed)
+  return (
+    apart && {
+      sentence: `*${noun} ${verb}* takes one at a time. ${apart.sentence}`.trim(),
+      ways: apart.lines,
+    }
+  )
+}
+
+/** A field that takes one domain was given several: each may be meant. */
+export function severalDomains(
+  { noun, verb, isOnlyVerb }: Command,
+  fields: readonly Field[],
+  given: ReadonlyMap<string, readonly Word[]>,
+  words: readonly Word[],
+): Doubt | undefined {
+  const field = fields.find(
+    ({ name, kind }) => (name === 'domain' || name === 'thing') && kind === 'text' && given.has(name),
+  )
+  const said = field ? (given.get(field.name) ?? []) : []
+  const names = said.filter((word) => !/^(?:and|&|,|vs|or)$/i.test(word.text))
+  const isNamed = ({ text }: Word) => isDomainName(text) || (field?.name === 'thing' && text.includes('@'))
+  if (names.length < 2 || !names.every(isNamed)) return undefined
+  const ways = names.map((kept) => ({
+    label: field?.name === 'thing' ? thingName(kept.text) : domainName(kept.text),
+    rest: words.filter((word) => word === kept || !said.includes(word)),
+  }))
+  const what = names.every(({ text }) => !text.includes('@')) ? 'domain' : 'name'
+  return {
+    sentence: `*${isOnlyVerb ? noun : `${noun} ${verb}`}* takes one ${what} at a time. Which one?`,
+    ways,
+  }
+}

@@ -114,6 +114,8 @@ export function periodWords(words: readonly string[]): number {
     if (isPeriod(words.slice(0, count).join(' '))) return count
   // "45 dayz" is refused as a whole, rather than taken for 45 days of a domain called so.
   if (/^\d+$/.test(first) && isNear(second, ['days', 'weeks', 'months'])) return 2
+  // "24/7 Media" is a company.
+  if (words.length > 1 && /^\d+\/\d+$/.test(first)) return 0
   return isPeriod(first) ? 1 : 0
 }
 

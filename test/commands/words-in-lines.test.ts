@@ -20,7 +20,7 @@ test.each([
   ['audit two months ago', { days: 62 }],
   ['audit --days ３０', { days: 30 }],
   ['audit --days 7 acme.com', { text: 'acme.com', days: 7 }],
-  ['renewals list 24/7 Media', { userId: '24/7 Media' }],
+  ['renewals list --customer "24/7 Media"', { userId: '24/7 Media' }],
   ['subscriptions list Acme Inc ACTIVE', { userId: 'Acme Inc', status: 'ACTIVE' }],
   [
     'access grant U012AB3CD finance for acme until friday',

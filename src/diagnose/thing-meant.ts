@@ -2,12 +2,13 @@ import { CmrError } from '../cmr/errors.ts'
 import { AmbiguousError, InputError } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { customersOfCaller } from '../commands/permissions.ts'
-import { kindNames, thingLabel } from '../directory/find/labels.ts'
+import { kindNames, namesUpTo, thingLabel } from '../directory/find/labels.ts'
 import { isId, thingsCalled } from '../directory/names/called.ts'
 import { ownerOf, subscriptionCalled } from '../directory/names/lookups.ts'
 import { directoryEntries, type EntryKind, ended, entriesNamed, entryKinds } from '../directory/store/rows.ts'
 import { type FoundEntry, searchDirectory, searchIds, thingsOf } from '../directory/store/search.ts'
 import { operationsNamed } from '../operations/store/operations.ts'
+import { nameInSentence } from '../slack/blocks.ts'
 
 /** The field of diagnose that takes each kind of thing. */
 export const idFields = {
@@ -141,14 +142,8 @@ function askWhich(sentence: string, rows: readonly FoundEntry[]): AmbiguousError
     label: `${kindNames[row.kind][0]} ${thingLabel(row)}`,
     value: `${row.kind}:${row.id}`,
   }))
-  return new AmbiguousError(
-    'thing',
-    `${sentence}: ${choices
-      .slice(0, 5)
-      .map(({ label }) => label)
-      .join('; ')}. Which one?`,
-    choices,
-  )
+  const labels = choices.map(({ label }) => nameInSentence(label))
+  return new AmbiguousError('thing', `${sentence}: ${namesUpTo(labels, 5, '; ')}. Which one?`, choices)
 }
 
 /** What an operation of ours was about, by CMR's actionId. */

@@ -178,3 +178,21 @@ test('a name that is offered in place of a wrong one is no formatting', async ()
   })
   expect(/Similar names: [^"]*/.exec(asked)?.[0]).not.toMatch(/(?<!\u2060)\*Evil|`/)
 })
+
+test('the things that a diagnosis offers to choose from are no formatting', async () => {
+  const world = await startWorld()
+  await world.control('customers', { company: '*Evil* `One`', domains: ['evilone.com'] })
+  await world.control('customers', { company: '*Evil* `Two`', domains: ['eviltwo.com'] })
+  for (const domain of ['evilone.com', 'eviltwo.com']) {
+    await world.say(`/cmr subscriptions list ${domain}`)
+    await world.sees(domain)
+  }
+  await world.say('/cmr users list')
+  await world.say('/cmr diagnose evil')
+  const asked = await eventually(() => {
+    const shown = JSON.stringify(world.everything())
+    expect(shown).toMatch(/(?:match|are called) “evil”/i)
+    return shown
+  })
+  expect(/(?:match|are called) “evil”: [^"]*/i.exec(asked)?.[0]).not.toMatch(/(?<!\u2060)\*Evil|`/)
+})

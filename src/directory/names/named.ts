@@ -83,7 +83,9 @@ async function nobodysThing(
   return askForNear(context, { kind, name, given, field: field?.name ?? userField, sentence })
 }
 
-async function whyNobodys({ store }: NamingContext, { kind, id, name }: Thing): Promise<string> {
+async function whyNobodys({ store }: NamingContext, thing: Thing): Promise<string> {
+  const { kind, id } = thing
+  const name = nameInSentence(thing.name)
   const [known] = await directoryEntries(store, [{ kind, id }])
   if (known) return `The bot does not know yet whose ${name} is. Name the customer as well`
   const all = kindNames[kind][1]

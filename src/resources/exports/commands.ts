@@ -7,6 +7,7 @@ import type { CommandContext } from '../../commands/context.ts'
 import { customerCalled } from '../../directory/names/customers.ts'
 import { named } from '../../directory/names/named.ts'
 import { eachIn, outcomes, type Reconciler } from '../../operations/expected-results.ts'
+import { nameInSentence } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import { mailboxesOf } from '../mailboxes/reconcile.ts'
 import { choices, connect, disconnect, loginCalled, loginsOf, update, user, workspacesOf } from './logins.ts'
@@ -64,7 +65,9 @@ async function exportSelection(
     }))
     const wrong = mailboxes.filter(({ mailboxId }) => (status.get(mailboxId) ?? 'ACTIVE') !== 'ACTIVE')
     if (wrong.length > 0) {
-      const named = wrong.map(({ mailboxId, name }) => `${name} is ${status.get(mailboxId)}`).join(', ')
+      const named = wrong
+        .map(({ mailboxId, name }) => `${nameInSentence(name)} is ${status.get(mailboxId)}`)
+        .join(', ')
       throw new InputError('mailboxIds', `Only ACTIVE mailboxes can be exported: ${named}.`)
     }
     return { to, mailboxes, idle: [] }

@@ -7,7 +7,7 @@ import type { CommandContext } from '../../commands/context.ts'
 import { askedWhen, fieldsOf, type Values } from '../../commands/field.ts'
 import { named } from '../../directory/names/named.ts'
 import { nameOf, outcomes, type Reconciler } from '../../operations/expected-results.ts'
-import { option } from '../../slack/blocks.ts'
+import { nameInSentence, option } from '../../slack/blocks.ts'
 import { endpointCommand } from '../endpoint-command.ts'
 import {
   connectedReceipt,
@@ -56,7 +56,7 @@ export function loginCalled(logins: readonly Login[], name: string): Login {
   if (logins.length === 0) throw notConnected()
   const choices = (found ? called : logins).map((one) => ({ label: loginName(one), value: one.credentialId }))
   const sentence = found ? `${called.length} logins are “${name}”` : `This customer has no login “${name}”`
-  const names = choices.map(({ label }) => label).join('; ')
+  const names = choices.map(({ label }) => nameInSentence(label)).join('; ')
   throw new AmbiguousError('credentialId', `${sentence}: ${names}. Which one?`, choices)
 }
 

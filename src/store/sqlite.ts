@@ -4,6 +4,15 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { type Dialect, SqliteAdapter, SqliteDialect, type SqliteStatement } from 'kysely'
 import { LRUCache } from 'lru-cache'
 
+/** A statement waits that long for another instance on the same file, in milliseconds. */
+const BUSY_MS = 5000
+const RETRY_MS = 20
+/**
+ * A transaction that reads first and writes later would fail at once where another instance has written in between:
+ * what it has read is out of date. One that takes the lock as it begins waits for its turn.
+ */
+const BEGIN = 'begin immediate'
+
 /** Statements that stay prepared: more than the bot has, less than lists of every length make. */
 const PREPARED = 500
 
@@ -14,20 +23,40 @@ const PREPARED = 500
  */
 export function sqliteDialect(path: string): Dialect {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
-  const database = new DatabaseSync(path, { timeout: 5000 })
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  const database = new DatabaseSync(path, { timeout: BUSY_MS })
+  switchToWal(database)
+  database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
   const prepared = new LRUCache<string, SqliteStatement>({ max: PREPARED })
 
   return new Whole({
     database: {
       close: () => database.close(),
       prepare(sql) {
-        const statement = prepared.get(sql) ?? prepare(database, sql)
+        const statement = prepared.get(sql) ?? prepare(database, sql === 'begin' ? BEGIN : sql)
         prepared.set(sql, statement)
         return statement
       },
     },
   })
+}
+
+/** The code of SQLite for a database that another connection has locked ("Result Codes"). */
+const SQLITE_BUSY = 5
+
+/** SQLite does not wait for another connection that switches the same new file ("PRAGMA journal_mode"), so this does. */
+function switchToWal(database: DatabaseSync): void {
+  const until = performance.now() + BUSY_MS
+  for (;;) {
+    try {
+      database.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      const { errcode } = error as { errcode?: number }
+      if (errcode !== SQLITE_BUSY || performance.now() > until) throw error
+      // Nothing else runs yet: the database is opened before anything listens.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS)
+    }
+  }
 }
 
 const nothing = { changes: 0, lastInsertRowid: 0 }

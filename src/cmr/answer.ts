@@ -82,6 +82,17 @@ export async function readAnswer(
   return { data: parsed.data, message: cmrMessage ?? '', ...(actionId && { actionId }), refused }
 }
 
+/** The failure of whoever needs all of a list of which some rows cannot be read. */
+export function partlyUnreadable(endpoint: Endpoint, rows: number): CmrError {
+  const some = rows === 1 ? 'a row' : `${rows} rows`
+  return new CmrError(`CMR gave a list in which the bot cannot read ${some}.`, {
+    kind: 'unexpected-answer',
+    endpoint: endpoint.id,
+    mayHaveBeenAccepted: endpoint.effect !== 'read',
+    adminHint: 'Such a row may lack its id.',
+  })
+}
+
 /** How many refused items a sentence names. */
 const NAMED = 10
 

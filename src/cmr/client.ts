@@ -3,7 +3,8 @@ import type { Logger } from 'pino'
 import type { z } from 'zod'
 import { retryAfterMs } from '../process/retries.ts'
 import { scrubDeep } from '../process/seen-secrets.ts'
-import { readAnswer } from './answer.ts'
+import { partlyUnreadable, readAnswer } from './answer.ts'
+import { unreadableIn } from './answers/page.ts'
 import type { Corrections } from './corrections.ts'
 import type { Answer, Endpoint, RefusedItem, RequestOf } from './endpoint.ts'
 import { sections } from './endpoints/index.ts'
@@ -26,6 +27,11 @@ export interface CallOptions {
   /** Who waits for it: a person, unless the client was made for somebody else with `at`. */
   readonly priority?: Priority
   readonly signal?: AbortSignal
+  /**
+   * Takes a list of which some rows cannot be read. Left out, such an answer is a failure: whoever decides by a list
+   * what to change must have all of it.
+   */
+  readonly takesPartial?: boolean
 }
 
 type Sections = typeof sections
@@ -112,7 +118,7 @@ export function createCmr(options: CmrOptions): Cmr {
   async function call(
     endpoint: Endpoint,
     request: RequestOf<Endpoint>,
-    { priority, signal }: { priority: Priority; signal?: AbortSignal | undefined },
+    { priority, signal, takesPartial }: CallOptions & { readonly priority: Priority },
     reserved: (() => void)[],
   ): Promise<Answer<unknown>> {
     const credential = endpoint.credential === 'sandbox' ? options.sandbox : options
@@ -180,6 +186,11 @@ export function createCmr(options: CmrOptions): Cmr {
         ...(signal && { signal }),
       })
       const answer = await readAnswer(endpoint, response, { query, body })
+      const unreadable = unreadableIn(answer.data)
+      if (unreadable > 0) {
+        options.logger?.warn({ endpoint: endpoint.id, unreadable }, 'rows of a list of CMR’s cannot be read')
+        if (!takesPartial) throw partlyUnreadable(endpoint, unreadable)
+      }
       const sentMsAgo = performance.now() - (leftAt ?? started)
       const { data, refused } = answer
       options.onAnswer?.({ endpoint: endpoint.id, request, data, refused, sentMsAgo })
@@ -203,9 +214,9 @@ export function createCmr(options: CmrOptions): Cmr {
     const ask = (
       endpoint: Endpoint,
       request: RequestOf<Endpoint> = {},
-      { priority = usual, signal }: CallOptions = {},
+      { priority = usual, ...others }: CallOptions = {},
     ) =>
-      call(endpoint, request, { priority, signal }, reserved).catch((error: unknown) => {
+      call(endpoint, request, { priority, ...others }, reserved).catch((error: unknown) => {
         const userId = request.query?.userId
         if (error instanceof CmrError && typeof userId === 'string') Object.assign(error, { userId })
         throw error

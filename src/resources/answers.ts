@@ -72,6 +72,22 @@ const short: Readonly<Record<string, string>> = {
   autoRenew: 'auto-renew',
 }
 
+/** A message of Slack's has no more blocks. */
+const MOST_BLOCKS = 50
+
+/** Returns a list with a line that says how many rows of CMR's are missing because they could not be read. */
+export function withUnreadable(message: Message, rows: number): Message {
+  if (rows === 0) return message
+  const some = rows === 1 ? '1 row' : `${rows} rows`
+  const line = context(
+    `:warning: CMR also sent ${some} that the bot could not read, such as one without an id.`,
+  )
+  const at = message.blocks.findIndex(({ type }) => type === 'actions')
+  const blocks =
+    at < 0 ? [...message.blocks, line] : [...message.blocks.slice(0, at), line, ...message.blocks.slice(at)]
+  return { ...message, blocks: blocks.slice(0, MOST_BLOCKS) }
+}
+
 /** Returns CMR's answer to a read as a list or a card. */
 export function answerMessage(title: string, data: unknown): Message {
   const list = listIn(data)

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { unreadableIn } from '../cmr/answers/page.ts'
 import type { Answer, Endpoint, RefusedItem } from '../cmr/endpoint.ts'
 import { refusalOf } from '../cmr/items.ts'
 import { dropCredentials } from '../cmr/redact.ts'
@@ -10,7 +11,7 @@ import { entryKindOf, type Named, named } from '../directory/names/named.ts'
 import type { RequestContent } from '../operations/expected-results.ts'
 import { byName, withRefused } from '../operations/messages/receipt.ts'
 import { askOnce } from '../operations/recent-charges.ts'
-import { acceptedMessage, answerMessage, nameOf } from './answers.ts'
+import { acceptedMessage, answerMessage, nameOf, withUnreadable } from './answers.ts'
 import { confirmationOf, readBackOf } from './confirmations.ts'
 import { listRows } from './csv-lists.ts'
 import {
@@ -102,13 +103,14 @@ export function endpointCommand<
         ? { data: orderedPage(rows, query, order), message: '', refused: [] }
         : order && 'page' in endpoint.query.shape
           ? await sortedPage(context.cmr, endpoint, query, order)
-          : await context.cmr.call(endpoint, { query, body })
+          : await context.cmr.call(endpoint, { query, body }, { takesPartial: endpoint.effect === 'read' })
       const { message: said, actionId } = answer
       const data = dropCredentials(answer.data)
       const taken = endpoint.effect === 'read' ? what : withoutRefused(what, answer.refused)
       const shown = await commandOptions.show?.({ ...answer, data } as Answer<z.output<Of['answer']>>, taken)
       if (endpoint.effect === 'read') {
-        return { message: shown ?? answerMessage(`${summary} ${nameOf(what.input)}`.trim(), data) }
+        const message = shown ?? answerMessage(`${summary} ${nameOf(what.input)}`.trim(), data)
+        return { message: withUnreadable(message, unreadableIn(data)) }
       }
       const orderId = idIn(data, 'orderId')
       // How it goes on stands below, and is kept up to date there (`src/operations/messages/operations.ts`).

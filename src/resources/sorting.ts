@@ -70,11 +70,16 @@ export async function sortedPage(
   order: RowOrder<unknown>,
   limit = DEFAULT_LIMIT,
 ): Promise<Answer<unknown>> {
-  const ask = async (page: number, most: number) =>
-    (await cmr.call(endpoint, { query: { ...query, page, limit: most } })).data as Page<unknown>
+  let unreadable = 0
+  const ask = async (page: number, most: number) => {
+    const asked = { query: { ...query, page, limit: most } }
+    const read = (await cmr.call(endpoint, asked, { takesPartial: true })).data as Page<unknown>
+    unreadable += read.unreadable ?? 0
+    return read
+  }
   const rest = { message: '', refused: [] }
   const all = query.limit === undefined ? await wholeList(ask) : undefined
-  if (all) return { ...rest, data: orderedPage(all, { limit, ...query }, order) }
+  if (all) return { ...rest, data: { ...orderedPage(all, { limit, ...query }, order), unreadable } }
   const page = Number(query.page ?? 1)
   const wanted = await ask(page, Number(query.limit ?? limit))
   return { ...rest, data: { ...wanted, page, rows: [...wanted.rows].sort(order) } }

@@ -1,6 +1,10 @@
 import { pino } from 'pino'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { type Cmr, createCmr } from '../../src/cmr/client.ts'
+import type { Endpoint } from '../../src/cmr/endpoint.ts'
+import { mailboxes } from '../../src/cmr/endpoints/mailboxes.ts'
+import { subscriptions } from '../../src/cmr/endpoints/subscriptions.ts'
+import { users } from '../../src/cmr/endpoints/users.ts'
 import { traitsOf } from '../../src/command-list.ts'
 import { createDirectoryRefresh } from '../../src/directory/refresh/refresh.ts'
 import { kindsNotWhole } from '../../src/directory/store/passes.ts'
@@ -9,6 +13,7 @@ import { createDirectoryUpdater } from '../../src/directory/updater.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { openTestStore } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
+import { layLine, type Reply } from '../support/line.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -22,16 +27,18 @@ interface Request {
  * A store, the local CMR, and what goes between them.
  * @param perSecond requests that the client allows itself and the local CMR counts
  */
-async function startDirectory(perSecond = 500) {
+async function startDirectory(perSecond = 500, watched?: Endpoint) {
   const store = await openTestStore('sqlite')
   const sandbox = await startSandbox({ apiKey: 'k', pace: 0 })
   onTestFinished(() => sandbox.close())
   const clock = () => new Date()
   const logger = pino({ level: 'silent' })
   const directoryUpdater = createDirectoryUpdater({ store, traitsOf, clock, logger })
+  const direct = `${sandbox.url}/api/v1/integration`
+  const line = watched && (await layLine(direct, watched))
   const cmr = createCmr({
     apiKey: 'k',
-    apiUrl: `${sandbox.url}/api/v1/integration`,
+    apiUrl: line?.url ?? direct,
     requestsPerSecond: perSecond,
     onAnswer: directoryUpdater.answered,
   })
@@ -41,6 +48,7 @@ async function startDirectory(perSecond = 500) {
   const look = async (path: string) => (await fetch(`${sandbox.url}/sandbox/${path}`)).json()
   return {
     store,
+    line,
     cmr,
     look,
     directoryUpdater,
@@ -110,6 +118,37 @@ test('CMR is unwell for a while: the mirror is filled all the same, and nothing 
   await whole()
   expect((await countEntries(store.db)).get('subscription')).toBe((await look('subscriptions')).length)
 })
+
+test.each([
+  [users.list, 'userId', 'user'],
+  [subscriptions.list, 'subscriptionId', 'subscription'],
+  [mailboxes.all, 'mailboxId', 'mailbox'],
+] as const)(
+  'what CMR lists without its id is not forgotten, and hides no other: %#',
+  async (endpoint, id, kind) => {
+    const { store, filler, whole, line } = await startDirectory(500, endpoint)
+    const first = filler(50)
+    await first.start()
+    await whole()
+    const known = (await countEntries(store.db)).get(kind)
+    if (line) line.meet = async ({ carry, reply }) => reply(nameless(await carry(), id))
+    const passes = async () =>
+      (await store.db.selectFrom('directory_passes').select('passes').where('kind', '=', kind).execute())[0]
+        ?.passes ?? 0
+    const before = await passes()
+    await vi.waitFor(async () => expect(await passes()).toBeGreaterThan(before + 3), { timeout: 18_000 })
+    expect((await countEntries(store.db)).get(kind)).toBe(known)
+  },
+  30_000,
+)
+
+/** The same answer, in which the first row of the list has lost its id. */
+function nameless({ body, ...reply }: Reply, id: string): Reply {
+  const answer = JSON.parse(body)
+  const list = Object.values<unknown>(answer.data).find(Array.isArray) ?? answer.data
+  for (const name of [id, 'id', `component${id[0]?.toUpperCase()}${id.slice(1)}`]) delete list[0]?.[name]
+  return { ...reply, body: JSON.stringify(answer) }
+}
 
 test('CMR answers nothing, or misses somebody once: nobody is forgotten until two passes in a row have missed them', async () => {
   const { store, directoryUpdater } = await startDirectory()

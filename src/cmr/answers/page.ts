@@ -11,6 +11,8 @@ export interface Page<Row> {
   readonly totalPages?: number | undefined
   /** Rows of all pages, where CMR counts them. */
   readonly total?: number | undefined
+  /** Rows of CMR's that could not be read, such as one without its id, and are missing; only where there are any. */
+  readonly unreadable?: number | undefined
   /** The rows of all pages, where the list was read whole. */
   readonly all?: readonly Row[] | undefined
 }
@@ -22,9 +24,31 @@ export interface Page<Row> {
  */
 export const pageOf = <Row extends z.ZodType>(row: Row, name: string) =>
   z.preprocess(
-    (data) => pageIn(data, name),
-    z.object({ rows: z.array(row), page: number, totalPages: number, total: number }),
+    (data) => readableIn(pageIn(data, name), row),
+    z.object({
+      rows: z.array(row),
+      page: number,
+      totalPages: number,
+      total: number,
+      unreadable: z.number().optional(),
+    }),
   )
+
+/**
+ * Leaves out rows that cannot be read, and counts them. Where none can be read, the answer is not what it is taken for,
+ * and an empty list would say that CMR has nothing.
+ */
+function readableIn(page: unknown, row: z.ZodType): unknown {
+  if (!isObject(page) || !Array.isArray(page.rows)) return page
+  const rows = page.rows.filter((one) => row.safeParse(one).success)
+  const unreadable = page.rows.length - rows.length
+  return unreadable === 0 || rows.length === 0 ? page : { ...page, rows, unreadable }
+}
+
+/** Returns how many rows of an answer could not be read; 0 where it is no list. */
+export function unreadableIn(data: unknown): number {
+  return isObject(data) && Array.isArray(data.rows) ? Number(data.unreadable ?? 0) : 0
+}
 
 function pageIn(data: unknown, name: string) {
   if (Array.isArray(data)) return { rows: withoutGaps(data) }

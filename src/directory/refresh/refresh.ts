@@ -17,7 +17,7 @@ import {
   releasePass,
 } from '../store/passes.ts'
 import type { DirectoryUpdater } from '../updater.ts'
-import { type RefreshTask, refreshTasks } from './tasks.ts'
+import { PARTIAL_END, type RefreshTask, refreshTasks } from './tasks.ts'
 
 /** A page that is answered late must not look as if its asker had died. */
 const LEASE_MS = 2 * millisecondsInMinute
@@ -166,16 +166,17 @@ export function createDirectoryRefresh(parts: {
     const next = await task.turn(current.cursor)
     // A process that dies must not have passed over what it had not written down.
     await directoryUpdater.settled()
-    if (next === undefined) {
-      await end(task, pass)
+    if (next === undefined || next === PARTIAL_END) {
+      await end(task, pass, next === PARTIAL_END)
       return false
     }
     current.cursor = next
     return movePass(store.db, pass, next, lease())
   }
 
-  async function end({ name, sees }: RefreshTask, pass: Pass) {
-    const forgotten = sees ? await forgetAfter({ store, clock, logger }, pass, sees) : 0
+  async function end({ name, sees }: RefreshTask, pass: Pass, isPartial: boolean) {
+    if (isPartial) logger.warn({ kind: name }, 'CMR lists something without its id; nothing is forgotten')
+    const forgotten = sees && !isPartial ? await forgetAfter({ store, clock, logger }, pass, sees) : 0
     await endPass(store.db, pass, lease())
     if (sees)
       logger.info(

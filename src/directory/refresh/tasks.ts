@@ -20,6 +20,38 @@ export interface RefreshTask {
   readonly sees?: EntryKind
 }
 
+/** Stands behind the cursor of a pass in which CMR listed something without its name, also after a restart. */
+const PARTIAL = ' partial'
+/** What a pass that has come to its end says instead of a cursor, where it has not seen everything. */
+export const PARTIAL_END = 'partial end'
+
+/** Answers with rows that cannot be read, or that do not say what they are about. */
+type IsPartial = (data: Page<unknown>) => boolean
+
+/**
+ * Returns a turn that remembers whether the pass met a row that nobody can name: what that row is about was seen, and
+ * must not be forgotten as if it had not been.
+ */
+function noting(
+  turn: (cursor: string | undefined, note: (isPartial: boolean) => void) => ReturnType<Turn>,
+): Turn {
+  return async (cursor) => {
+    let isPartial = cursor?.endsWith(PARTIAL) ?? false
+    const plain = isPartial ? cursor?.slice(0, -PARTIAL.length) : cursor
+    const next = await turn(plain, (one) => {
+      isPartial ||= one
+    })
+    if (!isPartial) return next
+    return next === undefined ? PARTIAL_END : next + PARTIAL
+  }
+}
+
+/** @param name the field of a row that names it */
+const lacks =
+  (name: string): IsPartial =>
+  ({ rows, unreadable = 0 }) =>
+    unreadable > 0 || rows.some((row) => !(row as Readonly<Record<string, unknown>>)[name])
+
 /** "limit 20 by default and 100 at most". */
 const PAGE = 100
 /** A price that CMR refused is asked for again after that long. */
@@ -36,7 +68,7 @@ export function refreshTasks(parts: {
   readonly signal: AbortSignal
 }): readonly RefreshTask[] {
   const { cmr, store, clock, signal } = parts
-  const quietly: CallOptions = { priority: 'background', signal }
+  const quietly: CallOptions = { priority: 'background', signal, takesPartial: true }
   const ofUser = (userId: string) => ({ query: { userId } })
   const pricesAskedAt = new Map<string, number>()
 
@@ -108,7 +140,10 @@ export function refreshTasks(parts: {
       name: 'user',
       sees: 'user',
       share: 0.05,
-      turn: paged(async (page) => (await cmr.users.list({ query: { page, limit: PAGE } }, quietly)).data),
+      turn: paged(
+        async (page) => (await cmr.users.list({ query: { page, limit: PAGE } }, quietly)).data,
+        lacks('userId'),
+      ),
     },
     {
       name: 'subscription',
@@ -116,23 +151,29 @@ export function refreshTasks(parts: {
       share: 0.1,
       turn: paged(
         async (page) => (await cmr.subscriptions.list({ query: { page, limit: PAGE } }, quietly)).data,
+        lacks('subscriptionId'),
       ),
     },
     {
       name: 'domain',
       sees: 'domain',
       share: 0.2,
-      async turn(cursor = '') {
+      turn: noting(async (cursor = '', note) => {
         const userId = await nextUser(cursor)
-        if (userId !== undefined) await unlessRefused(cmr.domains.list(ofUser(userId), quietly))
+        if (userId === undefined) return undefined
+        const asked = cmr.domains.list(ofUser(userId), quietly)
+        await unlessRefused(asked.then(({ data }) => note(lacks('domainName')(data))))
         return userId
-      },
+      }),
     },
     {
       name: 'mailbox',
       sees: 'mailbox',
       share: 0.2,
-      turn: paged(async (page) => (await cmr.mailboxes.all({ query: { page, limit: PAGE } }, quietly)).data),
+      turn: paged(
+        async (page) => (await cmr.mailboxes.all({ query: { page, limit: PAGE } }, quietly)).data,
+        lacks('mailboxId'),
+      ),
     },
   ]
 }
@@ -176,16 +217,18 @@ async function unlessRefused(asked: Promise<unknown>): Promise<void> {
 const refusals: ReadonlySet<CmrError['kind']> = new Set(['invalid', 'not-found', 'conflict'])
 
 /** Pages counted from 1, to the last one that CMR counts; where it counts none, until a page is empty or comes again. */
-function paged(ask: (page: number) => Promise<Page<unknown>>): Turn {
+function paged(ask: (page: number) => Promise<Page<unknown>>, isPartial: IsPartial): Turn {
   let before = { page: 0, first: '' }
-  return async (cursor) => {
+  return noting(async (cursor, note) => {
     const page = Number(cursor ?? 1)
-    const { rows, totalPages } = await ask(page)
+    const read = await ask(page)
+    note(isPartial(read))
+    const { rows, totalPages } = read
     const first = JSON.stringify(rows[0] ?? null)
     // A page that is asked for once more, after a failure, does not come again.
     const again = before.page === page - 1 && before.first === first
     before = { page, first }
     const more = totalPages === undefined ? !again : page < totalPages
     return more && rows.length > 0 ? String(page + 1) : undefined
-  }
+  })
 }

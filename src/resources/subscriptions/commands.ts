@@ -43,7 +43,8 @@ const query = subscriptions.list.query.shape
 function currentIn({ query, data }: Exchange): CurrentSubscriptions[] {
   const domain = text(query.domain)?.toLowerCase()
   if (!domain || query.status || query.componentSubscriptionId || Number(query.page ?? 1) > 1) return []
-  const { totalPages = 1 } = data as Page<unknown>
+  const { totalPages = 1, unreadable = 0 } = data as Page<unknown>
+  if (unreadable > 0) return []
   const mine = pageIn(data).filter((row) => text(row.domain)?.toLowerCase() === domain)
   const ids = mine.flatMap((row) => text(row.subscriptionId) ?? [])
   return ids.length > 0 && totalPages <= 1 ? [{ domain, ids }] : []

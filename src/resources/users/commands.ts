@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Page } from '../../cmr/answers/page.ts'
+import { type Page, unreadableIn } from '../../cmr/answers/page.ts'
 import { type User, userIdOf, userName } from '../../cmr/answers/users.ts'
 import { users as endpoints, userFields } from '../../cmr/endpoints/users.ts'
 import { CmrError } from '../../cmr/errors.ts'
@@ -14,6 +14,7 @@ import { customerLine, named } from '../../directory/names/named.ts'
 import { spelled } from '../../directory/store/spelling.ts'
 import { updatesOfRow } from '../../directory/updates.ts'
 import { code, counted, escapeText, mostRows } from '../../slack/blocks.ts'
+import { withUnreadable } from '../answers.ts'
 import { receiptPlace } from '../confirmations.ts'
 import { listRows } from '../csv-lists.ts'
 import { withTraits } from '../endpoint-traits.ts'
@@ -68,7 +69,7 @@ const list = withTraits(
         ? orderedPage(await usersOf(context, only, search), { limit: PAGE, ...wanted }, userOrder)
         : ((await sortedPage(context.cmr, endpoints.list, wanted, userOrder as RowOrder<unknown>, PAGE))
             .data as Page<User>)
-      return { message: userList(list, wanted, PAGE) }
+      return { message: withUnreadable(userList(list, wanted, PAGE), unreadableIn(list)) }
     },
   }),
   { updates: ({ data }) => pageIn(data).flatMap(updatesOfRow.user) },

@@ -10,7 +10,7 @@ import {
 } from '../process/dates.ts'
 import { dayText } from '../process/day-text.ts'
 import { dateOf, monthCalled, monthNames, withPlainDates } from './calendar-dates.ts'
-import { numberWords } from './understanding/vocabulary.ts'
+import { isPastPeriod, numbers, pastWords } from './past-period.ts'
 
 /** Coming days that somebody asks for, counted from today, which is 0. */
 export interface Period {
@@ -42,6 +42,7 @@ export function periodOf(said: string, now: Date, zone: string): Period | undefi
     calendarWord(text, today) ??
     until(text, today) ??
     day(text, today) ??
+    onWeekday(said, today) ??
     range(text, today)
   )
 }
@@ -55,51 +56,6 @@ export function isPeriod(text: string): boolean {
 export function inDays(text: string): string {
   const period = duration(plain(text), new Date(0))
   return period ? `${period.to}d` : text
-}
-
-/** "last month", "the past 30 days", "previous week", "yesterday", "two weeks ago" */
-const past =
-  /^(?:(?:in|from|over|for|since|during) )?(?:the )?(?:yesterday|(?:last|past|previous|prior)(?: (?:\d{1,4}|[a-z]{1,6}))? (?:days?|weeks?|weekend|months?|quarters?|years?|24 ?h(?:ours)?|[a-z]{3,9}day|jan\w*|feb\w*|mar(?:ch)?|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)|(?:\d{1,4}|[a-z]{1,6}) (?:days?|weeks?|months?|years?) ago)$/
-
-/** Returns whether a text is a period that is over, whatever day it is. */
-export function isPastPeriod(text: string): boolean {
-  return past.test(text.trim().toLowerCase().replace(/\s+/g, ' '))
-}
-
-/** Days at most that each goes back. */
-const daysIn: Readonly<Record<string, number>> = {
-  '24h': 1,
-  '24hour': 1,
-  h: 1 / 24,
-  hour: 1 / 24,
-  yesterday: 1,
-  day: 1,
-  week: 7,
-  weekend: 8,
-  month: 31,
-  quarter: 92,
-  year: 366,
-}
-
-/**
- * Returns how many days a period that is over goes back, "last 2 weeks" as "14"; as it is any other text, and one that
- * does not tell: "last December".
- */
-export function daysBack(text: string): string {
-  if (!isPastPeriod(text)) return text
-  const [, amount = 'last', unit = ''] =
-    /(?:^|(\S+) )(\S+?)s?(?: ago)?$/.exec(text.trim().toLowerCase()) ?? []
-  const isOne = /^(?:last|past|previous|prior)$/.test(amount)
-  const count = isOne ? 1 : (numbers.get(amount) ?? Number.parseInt(amount, 10))
-  const days = daysIn[unit] ?? (unit.endsWith('day') ? 7 : Number.NaN)
-  return Number.isNaN(count * days) ? text : String(count * days)
-}
-
-/** Returns how many of the words, from the first on, are a period that is over: of "last month acme.com" two. */
-export function pastWords(words: readonly string[]): number {
-  for (let count = Math.min(5, words.length); count > 0; count--)
-    if (isPastPeriod(words.slice(0, count).join(' '))) return count
-  return 0
 }
 
 /** Words of a period: "from Dec 1 to Dec 15". */
@@ -126,10 +82,6 @@ const plain = (said: string) =>
     .replace(/^(?:(?:in|within|on|for|over) )?(?:the )?/, '')
 
 const units = { d: 1, day: 1, w: 7, week: 7 } as const
-const numbers: ReadonlyMap<string, number> = new Map([
-  ['a', 1],
-  ...numberWords.map((word, at) => [word, at + 1] as const),
-])
 
 /** "45", "45 d", "2 weeks", "next 3 months", "a week" */
 function duration(text: string, today: Date): Period | undefined {
@@ -165,6 +117,8 @@ function calendarWord(text: string, today: Date): Period | undefined {
     return span(addDays(sunday, -1, utc), sunday, text)
   }
   if (unit) return span(addDays(lastDay(unit, ahead - 1), 1, utc), lastDay(unit, ahead), text)
+  const [, number, ofYear] = /^q([1-4])(?: (\d{4}))?$/.exec(text) ?? []
+  if (number) return quarterSpan(Number(number) - 1, ofYear)
   const [, name = '', inYear] = /^([a-z]{3,9})\.?(?: (\d{4}))?$/.exec(text) ?? []
   const month = monthCalled(name)
   if (month === undefined) return undefined
@@ -172,6 +126,14 @@ function calendarWord(text: string, today: Date): Period | undefined {
   const first = new Date(Date.UTC(year, month))
   if (inYear && addMonths(first, 1, utc) <= today) return undefined
   return monthSpan(first, `in ${monthNames[month]}${year === today.getUTCFullYear() ? '' : ` ${year}`}`)
+
+  /** The one that is named, else the next that is not over. */
+  function quarterSpan(quarter: number, ofYear: string | undefined): Period | undefined {
+    const isOver = quarter < Math.floor(today.getUTCMonth() / 3)
+    const year = Number(ofYear ?? today.getUTCFullYear() + (isOver ? 1 : 0))
+    const [first, next] = [new Date(Date.UTC(year, quarter * 3)), new Date(Date.UTC(year, quarter * 3 + 3))]
+    return next > today ? span(first, addDays(next, -1, utc), `in Q${quarter + 1} ${year}`) : undefined
+  }
 
   /** The last day of this week, month, quarter or year, or of one so many further on. */
   function lastDay(of: string, ahead: number): Date {
@@ -194,11 +156,21 @@ function weekday(text: string, today: Date): Pick<Period, 'to'> | undefined {
   return at === -1 ? undefined : { to: (at - today.getUTCDay() + 7) % 7 || 7 }
 }
 
+/** "on Friday", "this Friday", "next Monday": the next one. */
+function onWeekday(said: string, today: Date): Period | undefined {
+  const [, name] = /^\s*(?:on|this|next)\s+([a-z]+)\s*$/i.exec(said) ?? []
+  const to = name && weekday(name.toLowerCase(), today)?.to
+  return to ? { from: to, to, when: `on ${dayText(iso(addDays(today, to, utc)), iso(today))}` } : undefined
+}
+
 const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 
 /** "until Dec 31", "by Friday" */
 function until(text: string, today: Date): Period | undefined {
-  const [, said] = /^(?:until|till|by|to) (.+)$/.exec(text) ?? []
+  const [, said] =
+    /^(?:until|till|by|to) (?:(?:the )?end of (?=[a-z]{3,9}(?: \d{4})?$)(?!week|month|quarter|year))?(.+)$/.exec(
+      text,
+    ) ?? []
   if (!said) return undefined
   const last = day(said, today) ?? calendarWord(said, today) ?? weekday(said, today)
   return (

@@ -115,3 +115,12 @@ test('a status beside a name is a status, wherever it stands', async () => {
     })
   }
 })
+
+test('all alerts are sent to a channel, and a person is never deleted as a customer', async () => {
+  const world = await startWorld()
+  await world.say('/cmr send all alerts to #ops')
+  await world.sees(/\*r1\*/)
+  expect(world.read()).not.toMatch(/There is no event/)
+  await world.say('/cmr remove @vera')
+  await world.sees(/had no role of their own/)
+})

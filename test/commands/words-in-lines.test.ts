@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { declaredCommands } from '../../src/command-list.ts'
+import { argumentsOf } from '../../src/commands/arguments.ts'
+import { understand } from '../../src/commands/understanding/understand.ts'
 import { understood } from '../support/spoken.ts'
 
 const registry = declaredCommands()
@@ -43,4 +45,31 @@ test.each(['last few days', 'last december', 'past dozen weeks'])(
 
 test('how long a mute lasts is not what is muted', () => {
   expect(understood(registry, 'alerts mute 2h').raw).toEqual({ until: '2h' })
+})
+
+test.each([
+  ['acme.com is down', 'diagnose show', { thing: 'acme.com' }],
+  ['emails from acme.com go to spam', 'diagnose show', { thing: 'acme.com' }],
+  ['is dkim ok for acme.com', 'dns check', { domain: 'acme.com' }],
+  ['alerts acme.com', 'events list', { about: 'acme.com' }],
+  ['who approved the order of acme.com', 'audit list', { text: 'acme.com' }],
+  ['past due subscriptions of Acme', 'subscriptions list', { status: 'PAST_DUE', userId: 'Acme' }],
+  ['active subscriptions of Acme', 'subscriptions list', { status: 'ACTIVE', userId: 'Acme' }],
+  ['canceled subscriptions for Acme', 'subscriptions list', { status: 'CANCELLED', userId: 'Acme' }],
+  ['subscriptions cancelled Acme', 'subscriptions list', { status: 'cancelled', userId: 'Acme' }],
+  ['orders pending Acme', 'orders list', { userId: 'Acme' }],
+  ['domains of Acme expiring soon', 'renewals list', { userId: 'Acme' }],
+  ['what renews on friday', 'renewals list', { within: 'on friday' }],
+  ['how much will we spend in December', 'renewals list', { within: 'December' }],
+  ['buy acme.com for 2 years', 'orders create', { domains: 'acme.com', years: '2' }],
+  ['approvals pending', 'approvals list', {}],
+  ['remove <@U012AB3CD|ana>', 'access revoke', { who: 'U012AB3CD' }],
+  ['set limit for <@U012AB3CD|ana> to 500', 'access limit', { who: 'U012AB3CD', operation: '500' }],
+  ['stop all spending', 'freeze show', {}],
+  ['reexport jane@acme.com', 'mailboxes reexport', { mailboxId: 'jane@acme.com' }],
+])('“%s” is %s, with all that was said', (line, command, raw) => {
+  const meant = understand(registry, line)
+  if (meant.kind !== 'command') throw new Error(meant.kind)
+  const given = argumentsOf(meant.command, meant.rest)
+  expect([`${meant.command.noun} ${meant.command.verb}`, given.ok && given.raw]).toEqual([command, raw])
 })

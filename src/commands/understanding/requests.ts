@@ -1,32 +1,22 @@
-import { platformNames } from '../../cmr/answers/exports.ts'
-
-// Every word is read in one way only: two ways would take time that doubles with each word.
-/** The name of a thing: an address, a domain, an id. */
-const THING = String.raw`(?=\S*[\d.@|])(\S+)`
-/** Names of domains, with spaces, commas or "and" between them. */
-const DOMAINS = String.raw`((?=[^\s,]*\.)[^\s,]+(?:[\s,]+(?:(?:and|&amp;)[\s,]+)?(?=[^\s,]*\.)[^\s,]+)*)`
-const AUTO_RENEW = '(?:the )?auto[- ]?renew(?:al)?'
-const WARM_UP = '(?:the )?warm[- ]?ups?(?: of| for| on| to)?'
-const JOIN = '(?:of |for |on |to |from )?(?:the )?(?:domains? |mailbox(?:es)? )?'
-
-const ADDRESS = String.raw`(?=\S*@)(\S+)`
-/** Of a mailbox: CMR tells the login of its workspace's admin only. */
-const LOGIN =
-  '(?:(?:show|get|see|reset|forgot|what is|what’s) )?(?:me )?(?:the |my )?(?:mailbox(?:es)? )?(?:log-?ins?|passwords?|passwd|credentials?)'
-const LOOK = '(?:(?:list|show|see|get) )?(?:me )?(?:the |all |my )?'
-const ARE = '(?:that are |which are )?'
-const WAITING = '(?:waiting|pending|parked|unconfirmed|open)(?: to be processed)?'
-
-const PLATFORMS = Object.keys(platformNames).join('|')
-/** Not how a period begins, so that it is a name. */
-const NO_PERIOD =
-  '(?!(?:the )?(?:next|this|coming|today|tomorrow|weeks?|months?|jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec|\\d))'
-/** As people write it, with Slack's escapes. */
-const TO = '(?:to|→|[-=]+(?:>|&gt;))'
-const PERSON = '(<[@!][^>]+>)'
-const CHANNEL = '(<#[^>]+>|#\\S+)'
-
-const whole = (pattern: string) => new RegExp(`^(?:please )?(?:${pattern})$`, 'iu')
+import { plainRequests } from './plain-requests.ts'
+import {
+  ADDRESS,
+  ARE,
+  AUTO_RENEW,
+  CHANNEL,
+  DOMAINS,
+  JOIN,
+  LOGIN,
+  LOOK,
+  NO_PERIOD,
+  PERSON,
+  PLATFORMS,
+  THING,
+  TO,
+  WAITING,
+  WARM_UP,
+  whole,
+} from './request-parts.ts'
 
 /**
  * What people ask for in words that are no noun and verb of ours, and the commands that it comes to: with several, they
@@ -34,6 +24,7 @@ const whole = (pattern: string) => new RegExp(`^(?:please )?(?:${pattern})$`, 'i
  * @example "turn off auto-renew for acme.com" // domains auto-renew acme.com off
  */
 export const requests: readonly (readonly [asked: RegExp, ...lines: string[]])[] = [
+  ...plainRequests,
   [
     whole(
       `why (?:is|are|does|do|did|has|have|can['’]?t|isn['’]?t|doesn['’]?t|won['’]?t) (?:the )?(?:e?-?mails? (?:from|of|on|at) )?${THING}(?: .+)?`,

@@ -3,9 +3,9 @@ import { ambiguousDateSentence } from '../../commands/calendar-dates.ts'
 import { type Command, command, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { notice } from '../../commands/failure.ts'
+import { isPastPeriod } from '../../commands/past-period.ts'
 import {
   beginsPeriod,
-  isPastPeriod,
   isPeriod,
   type Period,
   periodExamples,

@@ -1,0 +1,66 @@
+import { ADDRESS, ARE, CHANNEL, DOMAINS, JOIN, LOOK, PERSON, THING, WAITING, whole } from './request-parts.ts'
+
+const EXPIRING = '(?:that (?:are )?)?(?:expir|renew|end)(?:ing|s|e)?(?: soon)?'
+
+const statuses = [
+  ['active', 'ACTIVE'],
+  ['(?:past[ _-]?due|unpaid|overdue)', 'PAST_DUE'],
+  ['cancell?ed', 'CANCELLED'],
+  ['expired', 'EXPIRED'],
+] as const
+
+/**
+ * What people ask for in whole sentences that hold a word which alone would mean something else: "past due subscriptions
+ * of Acme" is no forecast. They are looked at before the others.
+ */
+export const plainRequests: readonly (readonly [asked: RegExp, ...lines: string[]])[] = [
+  [
+    whole(
+      `(?:e?-?mails?|mail) (?:from|of|on|at) ${THING} (?:.* )?(?:spam|junk|bounc\\w+|(?:not|never|n['’]t) .+|blocked|rejected)`,
+    ),
+    'diagnose $1',
+  ],
+  [
+    whole(`${THING} (?:is|are) (?:down|broken|stuck|blocked|failing|(?:not|no longer) (?:sending|working))`),
+    'diagnose $1',
+  ],
+  [
+    whole(`is (?:the )?(?:mx|spf|dkim|dmarc|dns) (?:ok(?:ay)?|fine|right|set|there) ${JOIN}${THING}`),
+    'dns check $1',
+  ],
+  [whole(`alerts? (?:of |for |about |on )?(?=[^\\s#<]*\\.[a-z])([^\\s#<*]+)`), 'events list --about $1'],
+  [whole(`who (?:\\w+ )(?:the )?(?:\\w+ (?:of|for|from|on|to) )?${THING}`), 'audit list $1'],
+  ...statuses.map(
+    ([asked, status]) =>
+      [
+        whole(`${LOOK}${asked} subscriptions (?:of|for|from|at) (.+)`),
+        `subscriptions list --status ${status} --customer "$1"`,
+      ] as const,
+  ),
+  [
+    whole(`${LOOK}(?:domains|subscriptions) (?:of|for|from|at) (.+?) ${EXPIRING}`),
+    'renewals list --customer "$1"',
+  ],
+  [whole(`${LOOK}approvals? ${ARE}${WAITING}|${LOOK}${WAITING} approvals?`), 'approvals list'],
+  [
+    whole('how much (?:do|does|will|did|is|are) .*(?:spend|pay|cost|renew|due|owe)\\w* (?:in |on )?(.+)'),
+    'renewals list "$1"',
+  ],
+  [whole('renew (?:all|everything)(?: (?:due|that (?:is due|ends|expires)))?(?: .+)?'), 'renewals renew'],
+  [
+    whole(`(?:buy|order|register) (?:the )?(?:domains? )?${DOMAINS} for (\\d{1,2}) years?`),
+    'orders create --domains "$1" --years $2',
+  ],
+  [whole(`(?:remove|delete|kick|revoke) ${PERSON}(?: \\p{L}+(?: role| rights?)?)?`), 'access revoke $1'],
+  [whole(`(?:set (?:a |the )?)?limit (?:of |for )?${PERSON} (?:to |at )?(\\S.*)`), 'access limit $1 $2'],
+  [whole(`what (?:can|may) ${PERSON} do`), 'access list $1'],
+  [whole('(?:stop|freeze|halt|block) (?:all |any |the )*(?:spending|charges|orders|payments)'), 'freeze'],
+  [
+    whole(
+      `(?:send|post|route) (?:me )?(?:all|every|everything)(?: the)?(?: alerts?| events?)? (?:to|in|into) ${CHANNEL}`,
+    ),
+    'alerts add all --channel $1',
+  ],
+  [whole(`re-?export (?:the )?(?:mailbox )?${ADDRESS}`), 'mailboxes reexport $1'],
+  [whole(`warm-?up status (?:of|for) ${ADDRESS}`), 'warmup get $1'],
+]

@@ -63,6 +63,8 @@ test.each([
   ['how much will we spend in December', 'renewals list', { within: 'December' }],
   ['buy acme.com for 2 years', 'orders create', { domains: 'acme.com', years: '2' }],
   ['approvals pending', 'approvals list', {}],
+  ['renewals excel next month', 'renewals list', { within: 'next month', csv: 'yes' }],
+  ['warmup status of jane@acme.com', 'mailboxes get', { mailboxId: 'jane@acme.com' }],
   ['remove <@U012AB3CD|ana>', 'access revoke', { who: 'U012AB3CD' }],
   ['set limit for <@U012AB3CD|ana> to 500', 'access limit', { who: 'U012AB3CD', operation: '500' }],
   ['stop all spending', 'freeze show', {}],

@@ -14,6 +14,7 @@ const statuses = [
  * of Acme" is no forecast. They are looked at before the others.
  */
 export const plainRequests: readonly (readonly [asked: RegExp, ...lines: string[]])[] = [
+  [whole('(renewals|forecast) (?:as )?(?:csv|excel|spreadsheet) (.+)'), '$1 $2 --csv yes'],
   [
     whole(
       `(?:e?-?mails?|mail) (?:from|of|on|at) ${THING} (?:.* )?(?:spam|junk|bounc\\w+|(?:not|never|n['’]t) .+|blocked|rejected)`,
@@ -62,5 +63,5 @@ export const plainRequests: readonly (readonly [asked: RegExp, ...lines: string[
     'alerts add all --channel $1',
   ],
   [whole(`re-?export (?:the )?(?:mailbox )?${ADDRESS}`), 'mailboxes reexport $1'],
-  [whole(`warm-?up status (?:of|for) ${ADDRESS}`), 'warmup get $1'],
+  [whole(`warm-?up status (?:of|for) ${ADDRESS}`), 'mailboxes get $1'],
 ]

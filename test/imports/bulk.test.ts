@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { startBot } from '../../src/app.ts'
 import { parseConfig } from '../../src/config.ts'
 import { inStore } from '../support/alerts.ts'
+import { pressAction } from '../support/clicks.ts'
 import { csvText, customerRow, readBack } from '../support/csv.ts'
 import { dialects, testUrl } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
@@ -14,25 +15,6 @@ const textOf = (blocks: readonly unknown[]) => JSON.stringify(blocks)
 const customers = (count: number) => Array.from({ length: count }, (_, at) => customerRow(at))
 const created = async (world: World) =>
   (await world.requests('users.create')).map(({ body }) => body as { email: string })
-
-/** Clicks a button of a message in #ops, by its action_id. */
-async function click(world: World, actionId: string, person = world.ana.id) {
-  const message = await eventually(() => {
-    const found = world
-      .messages(world.ops.id)
-      .findLast(({ blocks }) => textOf(blocks).includes(`"${actionId}"`))
-    if (!found) throw new Error(`nothing to click: ${actionId}`)
-    return found
-  })
-  const buttons = message.blocks.flatMap(({ elements, accessory }) =>
-    [elements ?? [], accessory ?? []].flat(),
-  )
-  const action = (buttons as { action_id?: string }[]).find(({ action_id }) => action_id === actionId)
-  await world.interactions.act(
-    { person, message: { channel: message.channel, ts: message.ts }, values: {} },
-    { type: 'button', ...action },
-  )
-}
 
 /** An order of one mailbox of whoever is a customer. */
 const orderRow = ({ email }: { email: string }, domain: string, provider: string) => ({
@@ -107,14 +89,14 @@ test.each(dialects)(
     await giveFile(world, 'users import', csvText(customers(14)))
     await world.submit({})
     await eventually(async () => expect((await created(world)).length).toBeGreaterThan(3))
-    await click(world, 'imports.stop')
+    await pressAction(world, 'imports.stop')
     await world.sees(/users import: stopping/)
     await world.control('faults/clear', {})
     await world.sees(/users import stopped: \d+ of 14 done/)
     await world.sees(`Stopped by <@${world.ana.id}>.`)
     const before = (await created(world)).length
     expect(before).toBeLessThan(14)
-    await click(world, 'imports.resume')
+    await pressAction(world, 'imports.resume')
     const outcome = await outcomeOf(world)
     const emails = (await created(world)).map(({ email }) => email)
     expect(emails.toSorted()).toEqual(
@@ -167,21 +149,21 @@ test('an empty wallet stops a run of orders, and Resume of somebody who may orde
   await world.control('wallet', { balanceCents: 0 })
   await world.submit({})
   await world.sees(/orders import stopped: 0 of 3 done.*Add funds/)
-  await click(world, 'imports.resume', world.omar.id)
+  await pressAction(world, 'imports.resume', world.omar.id)
   await world.sees(new RegExp(`imports resume\\* needs the role \\*finance\\*.*Ask <@${world.ana.id}>`))
   // It would spend as Ana: nobody gets it past a limit of their own.
   const refused = () => world.read().match(/imports resume\* needs/g)?.length ?? 0
   const before = refused()
   await world.say('/cmr access limit --role operator --operation 1')
   await world.sees(/may spend \$1\.00 at once/)
-  await click(world, 'imports.resume', world.omar.id)
+  await pressAction(world, 'imports.resume', world.omar.id)
   await eventually(() => expect(refused()).toBe(2 * before))
   await world.say(`/cmr access grant ${world.vera.id} finance`)
   await world.say(`/cmr access limit ${world.vera.id} --day 5`)
-  await click(world, 'imports.resume', world.vera.id)
+  await pressAction(world, 'imports.resume', world.vera.id)
   await world.sees(/it spends as <@\w+>: only they, or somebody without a limit, can resume it/)
   await world.control('wallet', { balanceCents: walletCents })
-  await click(world, 'imports.resume')
+  await pressAction(world, 'imports.resume')
   expect((await outcomeOf(world)).map((one) => one.outcome)).toEqual(['done', 'done', 'done'])
   expect(walletCents - (await world.look('state')).walletCents).toBe(Math.round(price * 100))
   // CMR leaves it off: the bot turns it on once the domain is registered.
@@ -298,7 +280,7 @@ test('every list can be had as a file: all its pages, no credentials, nothing th
   await outcomeOf(world)
   await world.say('/cmr users list')
   await world.sees(/"users\.list:csv"/)
-  await click(world, 'users.list:csv')
+  await pressAction(world, 'users.list:csv')
   await world.sees(/all pages, as users-list-/)
   const files = await world.filesIn(world.directMessages(world.ana.id))
   const rows = readBack(Object.values(files)[0] ?? '')

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { declaredCommands } from '../../src/command-list.ts'
 import { type Field, fieldsOf } from '../../src/commands/field.ts'
 import { limitsBroken } from '../support/limits.ts'
+import { nasty, unreadable } from '../support/nasty-input.ts'
 import { shareWorld } from '../support/world.ts'
 
 /** Printed with every failure; FUZZ_SEED tries another. */
@@ -11,55 +12,6 @@ const seed = Number(process.env.FUZZ_SEED ?? 20_261_124)
 const runs = { seed, numRuns: Number(process.env.FUZZ_RUNS ?? 4), verbose: 1 }
 
 const commands = [...declaredCommands().nouns.values()].flat()
-
-/** What no person should ever read. */
-const unreadable = [
-  /\bundefined\b/,
-  /\[object \w+\]/,
-  /\bNaN\b/,
-  /\bat [^\n"]*[\w)/]:\d+:\d+/,
-  /\b(Type|Reference|Syntax|Range|Zod|Sqlite)Error\b/,
-  /Cannot read propert/,
-  /is not a function/,
-  /failed inside the bot/,
-]
-
-const nasty = fc.oneof(
-  fc.constantFrom(
-    '',
-    ' ',
-    'x'.repeat(3000),
-    'acme.com '.repeat(330),
-    '\u0000\u0007\u001b[31m',
-    '<!channel>',
-    '<@U0NOBODY|nobody>',
-    '&lt;&amp;',
-    '🧨'.repeat(40),
-    'مرحبا بالعالم',
-    '\u202Eevil',
-    "'; DROP TABLE outbox; --",
-    '{"a":[1,{"b":null}]}',
-    '[]',
-    'null',
-    '-1',
-    '0',
-    '1.5',
-    '1e308',
-    '99999999999999999999',
-    'Infinity',
-    '../../etc/passwd',
-    '`*_~',
-    '%00%ff',
-    '$' + '{7*7}',
-    'https://',
-    'a@',
-    'a\nb\tc\r\nd',
-    '|'.repeat(200),
-    'constructor',
-    '__proto__',
-  ),
-  fc.string({ unit: 'grapheme', maxLength: 40 }),
-)
 
 let world: Awaited<ReturnType<typeof shareWorld>>
 /** What would be right in some field or other, so that some of it gets as far as CMR. */

@@ -17,15 +17,24 @@ export function buttonsIn(blocks: readonly Block[]): Button[] {
 }
 
 /** Presses the latest button of that name in #ops. */
-export async function press(world: World, label: string, person = world.ana.id): Promise<void> {
+export function press(world: World, label: string, person = world.ana.id): Promise<void> {
+  return pressLatest(world, person, label, (button) => button.text.text === label)
+}
+
+/** Presses the latest button of that `action_id` in #ops. */
+export function pressAction(world: World, actionId: string, person = world.ana.id): Promise<void> {
+  return pressLatest(world, person, actionId, (button) => button.action_id === actionId)
+}
+
+async function pressLatest(world: World, person: string, name: string, isMeant: (button: Button) => boolean) {
   const { button, message } = await eventually(() => {
     const all = world
       .messages(world.ops.id)
       .flatMap((message: ShownMessage) =>
         buttonsIn(message.blocks as Block[]).map((button) => ({ button, message })),
       )
-    const found = all.findLast((one) => one.button.text.text === label)
-    if (!found) throw new Error(`no button “${label}” in ${world.read()}`)
+    const found = all.findLast((one) => isMeant(one.button))
+    if (!found) throw new Error(`no button “${name}” in ${world.read()}`)
     return found
   })
   const place = { person, message: { channel: world.ops.id, ts: message.ts }, values: {} }

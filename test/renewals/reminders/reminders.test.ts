@@ -1,143 +1,15 @@
-import { pino } from 'pino'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createAlertLookup } from '../../../src/alerts/alert-lookup.ts'
-import { openedBy } from '../../../src/alerts/delivery/threads.ts'
-import { alertOf } from '../../../src/alerts/messages/alert-event.ts'
 import { eventMessage } from '../../../src/alerts/messages/event-message.ts'
-import { keepThread } from '../../../src/alerts/store/threads.ts'
-import { traitsOf } from '../../../src/command-list.ts'
-import { noteWallet } from '../../../src/directory/store/holdings.ts'
-import { createDirectoryUpdater } from '../../../src/directory/updater.ts'
-import type { StoredEvent } from '../../../src/events/store/events.ts'
 import { insertExpectedResults } from '../../../src/operations/store/expected-results.ts'
-import { currentForecast } from '../../../src/renewals/forecast/read.ts'
-import { createRenewalReminders } from '../../../src/renewals/reminders/reminders.ts'
-import type { Store } from '../../../src/store/store.ts'
-import { dialects, openTestStore } from '../../support/databases.ts'
+import { dialects } from '../../support/databases.ts'
 import { eventually } from '../../support/eventually.ts'
 import { limitsBroken } from '../../support/limits.ts'
-
-const DAY = 86_400_000
-const start = new Date('2027-01-04T09:00:00.000Z')
-const prices = { mailbox: 300, mailboxAfterYear: 500, warmup: 200, warmupGuessed: true }
-const settings = { days: [45, 30, 14, 7, 3, 1], walletDays: 14 }
-
-/** A store whose directory holds what a test says, and a clock that it moves. */
-async function startWorld(dialect: string) {
-  const store = await openTestStore(dialect)
-  let now = start
-  const clock = () => now
-  const logger = pino({ level: 'silent' })
-  const updater = createDirectoryUpdater({ store, traitsOf, clock, logger, findsChanges: false } as never)
-  const answer = async (endpoint: string, request: object, data: unknown) => {
-    updater.answered({ endpoint, request, data, refused: [], sentMsAgo: 0 })
-    await updater.settled()
-  }
-  return {
-    store,
-    clock,
-    moveTo(day: number, hours = 0) {
-      now = new Date(start.getTime() + day * DAY + hours * 3_600_000)
-    },
-    at: (day: number) => new Date(start.getTime() + day * DAY).toISOString(),
-    domain: (name: string, expiryDate: string, more: object = {}) =>
-      answer(
-        'domains.list',
-        { query: { userId: 'U1' } },
-        {
-          rows: [
-            {
-              domainName: name,
-              status: 'ACTIVE',
-              autoRenew: false,
-              expiryDate,
-              registeredOn: '2026-01-01',
-              ...more,
-            },
-          ],
-        },
-      ),
-    subscription: (domain: string, periodEnd: string, more: object = {}) =>
-      answer(
-        'subscriptions.list',
-        {},
-        {
-          rows: [
-            {
-              subscriptionId: `SUB-${domain}`,
-              domain,
-              userId: 'U1',
-              subscriptionStatus: 'ACTIVE',
-              pricePerMailbox: '3.00',
-              totalMailboxQuantity: 4,
-              periodEnd,
-              autoRenew: true,
-              ...more,
-            },
-          ],
-        },
-      ),
-    /** Shows the newest event as the root of a thread, as the channel would. */
-    async showThread() {
-      const [event] = (await events(store)).toReversed()
-      if (!event?.subject) throw new Error('nothing was told')
-      const row = { ...event, channel: 'C1', subject: event.subject }
-      await keepThread(store.db, openedBy(row, '1.1', now))
-    },
-    wallet: (cents: number) => noteWallet(store.db, { cents, currency: 'USD', seenAt: now }),
-    /** One look of an instance, as after a restart. */
-    async look() {
-      const reminders = instance(store, clock)
-      let rounds = 0
-      reminders.onRound(() => rounds++)
-      await reminders.start()
-      await eventually(() => expect(rounds).toBeGreaterThan(0))
-      await reminders.stop()
-    },
-  }
-}
-
-function instance(store: Store, clock: () => Date) {
-  let told = () => {}
-  const reminders = createRenewalReminders({
-    store,
-    async forecast(days) {
-      const forecast = await currentForecast(store, { now: clock(), zone: 'UTC', days, prices })
-      // The round goes on with what it has read.
-      setTimeout(() => told(), 50)
-      return forecast
-    },
-    place: () => [{ channel: 'C1', threaded: true }],
-    onTold: () => {},
-    settings,
-    clock,
-    logger: pino({ level: 'silent' }),
-  })
-  onTestFinished(() => reminders.stop())
-  return {
-    ...reminders,
-    onRound(listener: () => void) {
-      told = listener
-    },
-  }
-}
-
-const events = (store: Store): Promise<StoredEvent[]> =>
-  store.db.selectFrom('events').selectAll().orderBy('received_at').orderBy('event').execute()
-const told = async (store: Store) =>
-  (await events(store)).map(({ event, severity }) => `${event} ${severity}`)
-
-/** What people read of an event. */
-function read(event: StoredEvent | undefined): string {
-  if (!event) throw new Error('nothing was told')
-  const message = eventMessage(alertOf(event), { subject: event.subject })
-  expect(limitsBroken('message', message as never)).toEqual([])
-  return JSON.stringify(message)
-}
+import { events, instance, openDirectory, prices, read, told } from '../../support/reminded-directory.ts'
 
 describe.each(dialects)('on %s', (dialect) => {
   test('three domains are told of at each threshold, once, ever louder, with one button for all', async () => {
-    const { store, domain, moveTo, at, look } = await startWorld(dialect)
+    const { store, domain, moveTo, at, look } = await openDirectory(dialect)
     for (const name of ['one.com', 'two.com', 'three.com']) await domain(name, at(50))
     await look()
     expect(await told(store)).toEqual([])
@@ -162,7 +34,7 @@ describe.each(dialects)('on %s', (dialect) => {
   })
 
   test('a renewal that is learnt late is reminded of once, where it stands now', async () => {
-    const { store, domain, moveTo, at, look } = await startWorld(dialect)
+    const { store, domain, moveTo, at, look } = await openDirectory(dialect)
     moveTo(0, 1)
     await domain('late.com', at(7))
     await look()
@@ -177,7 +49,7 @@ describe.each(dialects)('on %s', (dialect) => {
   test.each(['+275760-09-13T00:00:00.000Z', '-271821-04-20T00:00:00.000Z', '9999-12-31T23:59:59.999-12:00'])(
     'a date that is none of CMR’s, %s, keeps nobody else’s reminder from being sent',
     async (never) => {
-      const { store, domain, subscription, at, look } = await startWorld(dialect)
+      const { store, domain, subscription, at, look } = await openDirectory(dialect)
       await domain('late.com', at(7))
       await domain('never.com', never)
       await subscription('never.com', never, { autoRenew: false })
@@ -188,7 +60,7 @@ describe.each(dialects)('on %s', (dialect) => {
   )
 
   test('of two instances on the day of a threshold one tells', async () => {
-    const { store, clock, domain, subscription, at, wallet } = await startWorld(dialect)
+    const { store, clock, domain, subscription, at, wallet } = await openDirectory(dialect)
     await domain('acme.com', at(14))
     await subscription('beta.com', at(3), { autoRenew: false })
     await subscription('gamma.com', at(6))
@@ -209,7 +81,7 @@ describe.each(dialects)('on %s', (dialect) => {
   })
 
   test('what renews by itself and is covered is nobody’s reminder', async () => {
-    const { store, domain, subscription, at, wallet, look } = await startWorld(dialect)
+    const { store, domain, subscription, at, wallet, look } = await openDirectory(dialect)
     await domain('acme.com', at(10), { autoRenew: true })
     await subscription('acme.com', at(3))
     await wallet(1_000_000)
@@ -218,7 +90,7 @@ describe.each(dialects)('on %s', (dialect) => {
   })
 
   test('a low wallet is told at its marks with the shortfall, and once when funds have come', async () => {
-    const { store, subscription, moveTo, at, wallet, look } = await startWorld(dialect)
+    const { store, subscription, moveTo, at, wallet, look } = await openDirectory(dialect)
     await subscription('acme.com', at(20))
     await wallet(500)
     await look()
@@ -247,7 +119,7 @@ describe.each(dialects)('on %s', (dialect) => {
   })
 
   test('grace and past due are counted down daily, each day once', async () => {
-    const { store, domain, subscription, moveTo, at, look } = await startWorld(dialect)
+    const { store, domain, subscription, moveTo, at, look } = await openDirectory(dialect)
     await domain('acme.com', at(0), { status: 'GRACE_PERIOD' })
     await subscription('beta.com', at(0), { subscriptionStatus: 'PAST_DUE', autoRenew: false, userId: 'U2' })
     for (let day = 1; day <= 9; day++) {
@@ -278,7 +150,7 @@ describe.each(dialects)('on %s', (dialect) => {
   })
 
   test('of many customers at once the reminders share messages, which keep their buttons', async () => {
-    const { store, domain, at, look } = await startWorld(dialect)
+    const { store, domain, at, look } = await openDirectory(dialect)
     for (let n = 0; n < 12; n++) await domain(`of-${n}.com`, at(14), { userId: `CUSTOMER${n}` })
     await look()
     expect(await told(store)).toEqual(['renewal.ending bad'])
@@ -291,7 +163,7 @@ describe.each(dialects)('on %s', (dialect) => {
   })
 
   test('of several things each shows what has become of it, and the buttons act on what is left', async () => {
-    const { store, clock, domain, subscription, at, look } = await startWorld(dialect)
+    const { store, clock, domain, subscription, at, look } = await openDirectory(dialect)
     for (const name of ['a.com', 'b.com', 'c.com', 'd.com']) await domain(name, at(14))
     await subscription('e.com', at(14), { autoRenew: false })
     await look()
@@ -323,7 +195,7 @@ describe.each(dialects)('on %s', (dialect) => {
   })
 
   test('what is renewed is over at once, also where the reminder was a quiet one', async () => {
-    const { store, domain, at, look, showThread } = await startWorld(dialect)
+    const { store, domain, at, look, showThread } = await openDirectory(dialect)
     await domain('acme.com', at(40))
     await look()
     await showThread()
@@ -334,7 +206,7 @@ describe.each(dialects)('on %s', (dialect) => {
   })
 
   test('funds end what the wallet did not cover, also before it was called low', async () => {
-    const { store, subscription, at, wallet, look, showThread } = await startWorld(dialect)
+    const { store, subscription, at, wallet, look, showThread } = await openDirectory(dialect)
     await subscription('acme.com', at(20))
     await wallet(500)
     await look()
@@ -347,7 +219,7 @@ describe.each(dialects)('on %s', (dialect) => {
   })
 
   test('a renewal that is under way is neither reminded of nor over before it is', async () => {
-    const { store, domain, moveTo, at, look, showThread } = await startWorld(dialect)
+    const { store, domain, moveTo, at, look, showThread } = await openDirectory(dialect)
     await domain('acme.com', at(14))
     await look()
     await showThread()
@@ -374,7 +246,7 @@ describe.each(dialects)('on %s', (dialect) => {
   })
 
   test('mailboxes that were renewed for a month are not reminded of before the second half of it', async () => {
-    const { store, subscription, moveTo, at, look } = await startWorld(dialect)
+    const { store, subscription, moveTo, at, look } = await openDirectory(dialect)
     await subscription('acme.com', at(30), { autoRenew: false })
     await look()
     moveTo(14)
@@ -386,7 +258,7 @@ describe.each(dialects)('on %s', (dialect) => {
   })
 
   test('a domain that ends before its subscription renews is told beforehand', async () => {
-    const { store, domain, subscription, at, wallet, look } = await startWorld(dialect)
+    const { store, domain, subscription, at, wallet, look } = await openDirectory(dialect)
     await domain('acme.com', at(10))
     await subscription('acme.com', at(13))
     await wallet(1_000_000)

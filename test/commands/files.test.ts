@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { type Encoding, wordsInDoubt } from '../../src/commands/encoding.ts'
 import { readCsv } from '../../src/commands/given-files.ts'
 import { checkSheet } from '../../src/imports/columns.ts'
+import { scrubText } from '../../src/process/seen-secrets.ts'
 import { csvFile } from '../../src/resources/csv.ts'
 import { encodedIn, readBack } from '../support/csv.ts'
 
@@ -133,7 +134,9 @@ test('what the bot writes it reads back to the letter, in the encoding that Exce
   const value = fc
     .string({ unit: 'grapheme', minLength: 1 })
     .map((text) => text.replace(/[\p{C}\s\p{Default_Ignorable_Code_Point}]/gu, ''))
-    .filter((text) => text !== '' && !/[,;|"'“”]/.test(text))
+    .filter((text) => text !== '' && !/[,;|"'“”\uFFFD]/.test(text))
+    // Another test of this process may have given the bot that very text as a secret.
+    .filter((text) => scrubText(text) === text)
   fc.assert(
     fc.property(value, (name) => {
       const { content, encoding } = csvFile('x.csv', [{ name, more: 'x' }])

@@ -15,13 +15,18 @@ export async function listening(server: Server, cleanups: Cleanup[]): Promise<nu
   return (server.address() as AddressInfo).port
 }
 
+/** Each worker of vitest has ports of its own: two that looked for one at the same time would get the same. */
+const PORTS = 1500
+const firstPort = 10_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % 15) * PORTS
+let nextPort = randomInt(PORTS)
+
 /**
  * A port for somebody who listens later. From below those that the system hands out (32768 on Linux): one of
  * those may be another test's by then.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(10_000, 32_768)
+    const port = firstPort + (nextPort++ % PORTS)
     const server = createServer()
     const free = await new Promise<boolean>((resolve) => {
       server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true))

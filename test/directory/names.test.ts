@@ -183,11 +183,13 @@ test('the things that a diagnosis offers to choose from are no formatting', asyn
   const world = await startWorld()
   await world.control('customers', { company: '*Evil* `One`', domains: ['evilone.com'] })
   await world.control('customers', { company: '*Evil* `Two`', domains: ['eviltwo.com'] })
+  // The bot knows both customers before it is asked for one of them.
+  await world.say('/cmr users list')
+  await world.sees(/One.*Two|Two.*One/)
   for (const domain of ['evilone.com', 'eviltwo.com']) {
     await world.say(`/cmr subscriptions list ${domain}`)
     await world.sees(domain)
   }
-  await world.say('/cmr users list')
   await world.say('/cmr diagnose evil')
   const asked = await eventually(() => {
     const shown = JSON.stringify(world.everything())

@@ -138,8 +138,9 @@ function commandIn(
   texts: readonly string[],
 ): { readonly meant: Meant; readonly fits: boolean } | undefined {
   const meant = [...new Set(texts)].flatMap((text): Meant[] => {
-    if (!parseSpoken(text).ok) return []
-    const words = wordsOf(text)
+    const spoken = parseSpoken(text)
+    if (!spoken.ok) return []
+    const words = helpAsked(spoken.words)
     if (words.length === 0 || isOrderOfSomething(registry, words)) return []
     const found = registry.find(words)
     return found.ok ? [{ kind: 'command', command: found.command, rest: found.rest }] : []

@@ -186,15 +186,21 @@ export const nameserversForeign: ProblemCheck = {
   },
 }
 
+/** When an active domain ends because its auto-renew is off, as far as CMR tells the date. */
+function endWithoutAutoRenew({ domain, now }: DomainFacts) {
+  const { status, autoRenew, expiryDate = '' } = known(domain) ?? {}
+  if (status !== 'ACTIVE' || autoRenew !== false) return undefined
+  return { expiryDate, isNear: Date.parse(expiryDate) - now.getTime() <= RENEWABLE_DAYS * millisecondsInDay }
+}
+
 export const domainEndsSoon: ProblemCheck = {
   id: 'domain-ends-soon',
   link: 'Domain',
   level: 'soon',
   find(facts) {
-    const { status, autoRenew, expiryDate = '' } = known(facts.domain) ?? {}
-    const left = Date.parse(expiryDate) - facts.now.getTime()
-    if (status !== 'ACTIVE' || autoRenew !== false || !(left <= RENEWABLE_DAYS * millisecondsInDay))
-      return undefined
+    const ending = endWithoutAutoRenew(facts)
+    if (!ending?.isNear) return undefined
+    const { expiryDate } = ending
     const cents = known(facts.domainRenewal)
     return {
       short: `ends ${date(expiryDate)}`,
@@ -211,10 +217,9 @@ export const domainAutoRenewOff: ProblemCheck = {
   link: 'Domain',
   level: 'advice',
   find(facts) {
-    const { status, autoRenew, expiryDate = '' } = known(facts.domain) ?? {}
-    const left = Date.parse(expiryDate) - facts.now.getTime()
-    if (status !== 'ACTIVE' || autoRenew !== false || left <= RENEWABLE_DAYS * millisecondsInDay)
-      return undefined
+    const ending = endWithoutAutoRenew(facts)
+    if (!ending || ending.isNear) return undefined
+    const { expiryDate } = ending
     const end = expiryDate ? date(expiryDate) : 'with its period'
     return {
       short: `auto-renew is off, ends ${end}`,

@@ -3,7 +3,7 @@ import { seenBy } from '../support/approvals.ts'
 import { confirm } from '../support/clicks.ts'
 import { csvText } from '../support/csv.ts'
 import { eventually } from '../support/eventually.ts'
-import { giveFile } from '../support/imports.ts'
+import { giveFile, orderRow } from '../support/imports.ts'
 import { isRenewable } from '../support/renewable.ts'
 import { startWorld } from '../support/world.ts'
 
@@ -56,17 +56,8 @@ test('a freeze stops what is being removed one by one, and says what was left', 
 test('an import of orders spends within a limit, and counts against one that is set afterwards', async () => {
   const world = await startWorld()
   const [{ email: user }] = await world.look('users')
-  const rowOf = (domain: string) => ({
-    user,
-    domain,
-    provider: 'GOOGLE',
-    username: 'jane',
-    firstName: 'Jane',
-    lastName: 'Doe',
-    'Google OAuth route': 'https://sender.test/oauth',
-  })
   const imported = async (domain: string) => {
-    await giveFile(world, 'orders import', csvText([rowOf(domain)]))
+    await giveFile(world, 'orders import', csvText([orderRow(user, domain)]))
     await world.submit({})
   }
   await imported('before-any-limit.com')

@@ -7,7 +7,7 @@ import { pressAction } from '../support/clicks.ts'
 import { csvText, customerRow, readBack } from '../support/csv.ts'
 import { dialects, testUrl } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
-import { giveFile, outcomeOf } from '../support/imports.ts'
+import { giveFile, orderRow, outcomeOf } from '../support/imports.ts'
 import { freePort } from '../support/servers.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -15,18 +15,6 @@ const textOf = (blocks: readonly unknown[]) => JSON.stringify(blocks)
 const customers = (count: number) => Array.from({ length: count }, (_, at) => customerRow(at))
 const created = async (world: World) =>
   (await world.requests('users.create')).map(({ body }) => body as { email: string })
-
-/** An order of one mailbox of whoever is a customer. */
-const orderRow = ({ email }: { email: string }, domain: string, provider: string) => ({
-  user: email,
-  domain,
-  provider,
-  username: 'jane',
-  firstName: 'Jane',
-  lastName: 'Doe',
-  'Google OAuth route': /google/i.test(provider) ? 'https://sender.test/oauth' : '',
-  'Microsoft OAuth route': /microsoft/i.test(provider) ? 'https://sender.test/oauth' : '',
-})
 
 test.each(dialects)(
   'a file becomes a preview, a run with one message, and an outcome that accounts for every row, on %s',
@@ -137,9 +125,9 @@ test('an empty wallet stops a run of orders, and Resume of somebody who may orde
   const world = await startWorld()
   const [user] = await world.look('users')
   const rows = [
-    orderRow(user, 'first-of.com', 'GOOGLE'),
-    orderRow(user, 'second-of.com', 'google'),
-    orderRow(user, 'third-of.com', 'MICROSOFT'),
+    orderRow(user.email, 'first-of.com', 'GOOGLE'),
+    orderRow(user.email, 'second-of.com', 'google'),
+    orderRow(user.email, 'third-of.com', 'MICROSOFT'),
   ].map((row) => ({ ...row, 'Domain auto-renew': row.domain === 'second-of.com' ? 'yes' : '' }))
   await giveFile(world, 'orders import', csvText(rows))
   const preview = textOf((await world.opened()).blocks)
@@ -184,11 +172,11 @@ test('however much is wrong with a file, its preview says what the rest costs', 
   const world = await startWorld()
   const [user] = await world.look('users')
   const noRoutes = { email: '&'.repeat(90) }
-  const wrong = Array.from({ length: 25 }, (_, at) => orderRow(noRoutes, `bad${at}-of.com`, 'GOOGLE'))
+  const wrong = Array.from({ length: 25 }, (_, at) => orderRow(noRoutes.email, `bad${at}-of.com`, 'GOOGLE'))
   const view = await giveFile(
     world,
     'orders import',
-    csvText([orderRow(user, 'good-of.com', 'GOOGLE'), ...wrong]),
+    csvText([orderRow(user.email, 'good-of.com', 'GOOGLE'), ...wrong]),
   )
   expect(textOf(view.blocks)).toContain('1 of 26 rows')
   expect(textOf(view.blocks)).toMatch(/It costs (?:about )?\*\$[\d.]+\*/)

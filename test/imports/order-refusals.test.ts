@@ -1,20 +1,10 @@
 import { expect, test } from 'vitest'
 import { csvText } from '../support/csv.ts'
 import { eventually } from '../support/eventually.ts'
-import { giveFile, outcomeOf } from '../support/imports.ts'
+import { giveFile, orderRow, outcomeOf } from '../support/imports.ts'
 import { apiKey, startWorld, type World } from '../support/world.ts'
 
 type Row = Record<string, string>
-
-const orderRow = (user: string, domain: string) => ({
-  user,
-  domain,
-  provider: 'GOOGLE',
-  username: 'jane',
-  firstName: 'Jane',
-  lastName: 'Doe',
-  'Google OAuth route': 'https://sender.test/oauth',
-})
 
 /** Somebody else registers a domain meanwhile. */
 async function registerFor(world: World, userId: string, domain: string) {

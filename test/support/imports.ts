@@ -18,6 +18,18 @@ export async function giveFile(
   return world.opened(person)
 }
 
+/** A row of an order of one mailbox, with the OAuth route that its provider needs. */
+export const orderRow = (user: string, domain: string, provider = 'GOOGLE') => ({
+  user,
+  domain,
+  provider,
+  username: 'jane',
+  firstName: 'Jane',
+  lastName: 'Doe',
+  'Google OAuth route': /google/i.test(provider) ? 'https://sender.test/oauth' : '',
+  'Microsoft OAuth route': /microsoft/i.test(provider) ? 'https://sender.test/oauth' : '',
+})
+
 /** The outcome that was shared in #ops, once it is there: a record a row. */
 export async function outcomeOf(world: World, timeout?: number): Promise<Record<string, string>[]> {
   const shared = () => world.filesIn(world.ops.id)

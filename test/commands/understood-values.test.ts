@@ -24,6 +24,10 @@ test.each([
   ['domains renew acme.com and acme.io', { domains: 'acme.com acme.io' }],
   ['domains get acme.com and acme.io', '*domains get* takes one domain at a time. Which one?'],
   // Values keep every word that a name would lose.
+  [
+    'dns add acme.com MX @ 10 20 mx.x.com',
+    { domain: 'acme.com', recordType: 'MX', host: '@', value: '20 mx.x.com', priority: '10' },
+  ],
   ['dns add acme.com TXT for on of', { domain: 'acme.com', recordType: 'TXT', host: 'for', value: 'on of' }],
   ['dns add acme.com TXT @ user:x', { domain: 'acme.com', recordType: 'TXT', host: '@', value: 'user:x' }],
 ])('“%s” names its things', (line, values) => {

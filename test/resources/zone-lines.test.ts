@@ -40,6 +40,10 @@ test.each([
     'acme.com txt @ 3600 a-site-verification=x1',
     { recordType: 'TXT', host: '@', value: 'a-site-verification=x1' },
   ],
+  [`acme.com TXT @ ${spf} 3600`, { recordType: 'TXT', host: '@', value: spf }],
+  ['acme.com TXT @ page 2', { recordType: 'TXT', host: '@', value: 'page 2' }],
+  ['acme.com TXT @ 3600', { recordType: 'TXT', host: '@', value: '3600' }],
+  ['acme.com MX @ 10 mail.x.com 3600', mx],
 ])('“dns add %s” is a record of a zone file', (line, record) => {
   const { checked } = understood(registry, `dns add ${line}`)
   expect(checked).toEqual({ ok: true, input: { domain: 'acme.com', ...record } })

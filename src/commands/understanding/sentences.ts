@@ -68,15 +68,26 @@ export function asSentence(registry: Registry, words: readonly Word[]): Understo
   const meant = others.map((word) => nounCalled(registry, wordIn(word)))
   const noun = meant.find((one) => one !== undefined)
   const amounts = amountsIn(others, (word) => nounCalled(registry, wordIn(word)) !== undefined)
-  const ofAmounts = new Set(amounts.flatMap(({ words: said }) => said))
-  const things = others.filter(
-    (word, place) => !isFiller(word) && meant[place] === undefined && !ofAmounts.has(word),
-  )
-  if (!noun) return withoutNoun(registry, { verb: wordIn(words[at]), group, things, amounts })
+  const thingsBeside = (left: readonly Amount[]) => {
+    const ofAmounts = new Set(left.flatMap(({ words: said }) => said))
+    return others.filter(
+      (word, place) => !isFiller(word) && meant[place] === undefined && !ofAmounts.has(word),
+    )
+  }
+  if (!noun)
+    return withoutNoun(registry, {
+      verb: wordIn(words[at]),
+      group,
+      things: thingsBeside(amounts),
+      amounts,
+    })
   const command =
     registry.byId(meantBy.get(`${group[0]} ${noun}`) ?? '') ??
     verbOf(registry, noun, wordIn(words[at]), group)
-  return command && { kind: 'command', command, rest: [...things, ...flagsFor(command, amounts)] }
+  if (!command) return undefined
+  // A number that counts nothing is a value: the priority of "MX 10 mail.acme.com".
+  const counted = amounts.filter((amount) => amount.isOfNoun || takesAmount(command, amount))
+  return { kind: 'command', command, rest: [...thingsBeside(counted), ...flagsFor(command, counted)] }
 }
 
 /** "5 mailboxes", "for 2 years". */
@@ -85,6 +96,8 @@ interface Amount {
   /** The field that takes it. */
   readonly field: 'count' | 'years'
   readonly words: readonly Word[]
+  /** Whether a noun of ours follows: "5 mailboxes". */
+  readonly isOfNoun: boolean
 }
 
 function amountsIn(words: readonly Word[], isNoun: (word: Word) => boolean): Amount[] {
@@ -96,7 +109,14 @@ function amountsIn(words: readonly Word[], isNoun: (word: Word) => boolean): Amo
     const spelled = isYears || isNoun(next) ? numberWords.indexOf(wordIn(word)) + 1 : 0
     const number = spelled > 0 ? String(spelled) : wordIn(word)
     if (!/^\d{1,4}$/.test(number) || !/^\p{L}/u.test(wordIn(next))) return []
-    return [{ number, field: isYears ? 'years' : 'count', words: isYears ? [word, next] : [word] }]
+    return [
+      {
+        number,
+        field: isYears ? 'years' : 'count',
+        words: isYears ? [word, next] : [word],
+        isOfNoun: isNoun(next),
+      },
+    ]
   })
 }
 

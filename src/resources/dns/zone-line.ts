@@ -137,8 +137,7 @@ function namesIn(before: readonly Word[]) {
 /** What stands behind the type: the host where none came before, a priority, and the value. */
 function dataIn(type: string, words: readonly Word[], given: string | undefined) {
   const all = [...words]
-  const last = all.at(-1)
-  if (type !== 'MX' && all.length > 1 && last && !last.quoted && timeToLive.test(last.text)) all.pop()
+  if (endsWithTimeToLive(type, all)) all.pop()
   const first = all[0]
   const isHostFirst =
     given === undefined &&
@@ -160,6 +159,19 @@ function dataIn(type: string, words: readonly Word[], given: string | undefined)
   const value = textOf(all.filter((_, at) => at !== place))
   const own = value === undefined ? undefined : ownHost(type, value)
   return { host: host ?? own, value, priority, isApex: host === undefined }
+}
+
+/**
+ * Whether the last word says how long the record is kept, as in tables that have it behind the value. Of an MX it is one
+ * where a priority stands before it; a text may end with a number.
+ */
+function endsWithTimeToLive(type: string, words: readonly Word[]): boolean {
+  const last = words.at(-1)
+  if (words.length < 2 || !last || last.quoted || !timeToLive.test(last.text)) return false
+  const before = words.slice(0, -1)
+  if (type === 'MX')
+    return before.some(({ text }) => number.test(text)) && !number.test(before.at(-1)?.text ?? '')
+  return type !== 'TXT' || before.some((word) => isValue(type, word))
 }
 
 /** Whether a word can only be a value: it holds what no host does. */

@@ -124,3 +124,12 @@ test('all alerts are sent to a channel, and a person is never deleted as a custo
   await world.say('/cmr remove @vera')
   await world.sees(/had no role of their own/)
 })
+
+test('a role for a customer of several words is for that customer alone', async () => {
+  const world = await startWorld()
+  for (const company of ['Acorn', 'Acorn Media']) await world.control('customers', { company, domains: [] })
+  await world.say('/cmr access grant @vera viewer for Acorn Media until friday')
+  await world.sees(/has the role \*viewer\* now, only for Acorn Media \([^)]*\), until/)
+  await world.say('/cmr access grant @vera viewer for Acorn and Northwind, Northwind')
+  await world.sees(/has the role \*viewer\* now, only for Acorn \([^)]*\), Northwind Recruiting \([^)]*\)\./)
+})

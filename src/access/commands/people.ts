@@ -5,6 +5,7 @@ import { notice } from '../../commands/failure.ts'
 import { parseSpoken } from '../../commands/grammar.ts'
 import { roles } from '../../commands/permissions.ts'
 import { thingsCalled } from '../../directory/names/called.ts'
+import type { Thing } from '../../directory/names/lookups.ts'
 import { addDays } from '../../process/dates.ts'
 import { dayText } from '../../process/day-text.ts'
 import {
@@ -107,7 +108,7 @@ const grant = accessCommand({
   async run(context, { role, customers, days, until: said, guest: isAsked, ...given }) {
     const { caller, clock, zone } = context
     if (days && said) throw new InputError('until', 'Give the days or the day, not both.')
-    const named = customers?.length ? await thingsCalled(context, 'user', customers, 'customers') : undefined
+    const named = customers?.length ? await customersCalled(context, customers) : undefined
     const now = clock()
     const ends = said ? endOfRole(said, context) : days && addDays(now, days)
     const whose = subjectOf(given)
@@ -143,6 +144,19 @@ const grant = accessCommand({
     }
   },
 })
+
+/** The customers that are named, each once; several words may be the name of one: "Bright Fern Media". */
+async function customersCalled(context: AccessContext, names: readonly string[]): Promise<readonly Thing[]> {
+  const called = (all: readonly string[]) => thingsCalled(context, 'user', all, 'customers')
+  if (names.length > 1) {
+    try {
+      return await called([names.join(' ')])
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error
+    }
+  }
+  return [...new Map((await called(names)).map((one) => [one.id, one])).values()]
+}
 
 const revoke = accessCommand({
   ...own,

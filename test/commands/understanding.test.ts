@@ -119,6 +119,7 @@ test.each([
   ['subscriptions past due', 'subscriptions.list --status PAST_DUE'],
   ['overdue', 'subscriptions.list --status PAST_DUE'],
   ['cancelled subscriptions', 'subscriptions.list --status CANCELLED'],
+  ['subscriptions not active', /^which subscriptions\.list /],
   ['subscriptions of bright fern', 'subscriptions.list --userId=bright fern'],
   ['subscriptions of bright fern csv', 'subscriptions.list --userId=bright fern --csv=yes'],
   ['customers bright fern', 'users.list bright fern'],

@@ -200,6 +200,8 @@ export function asOwner(registry: Registry, words: readonly Word[]): Understood 
   const list = noun ? registry.byId(`${noun}.list`) : undefined
   const said = words.slice(1).filter((word) => !isFiller(word))
   if (!noun || list?.effect !== 'read' || said.length === 0) return undefined
+  // "Subscriptions not active" are the others, which no list shows.
+  if (words.some((word) => !word.quoted && negation.test(wordIn(word)))) return undefined
   const { statuses, things } = statusesIn(list, said)
   if (things.length === 0) return { kind: 'command', command: list, rest: statuses }
   const own = (registry.nouns.get(noun) ?? []).map(({ verb }) => verb)

@@ -23,6 +23,9 @@ test.each([
   ['list domains of "On Point"', { userId: 'On Point' }],
   ['domains renew acme.com and acme.io', { domains: 'acme.com acme.io' }],
   ['domains get acme.com and acme.io', '*domains get* takes one domain at a time. Which one?'],
+  ['dns check acme.com acme.io', '*dns check* takes one domain at a time. Which one?'],
+  ['mailboxes list acme.com acme.io', '*mailboxes list* takes one domain at a time. Which one?'],
+  ['mailboxes list acme.com --userId acme.io', { domain: 'acme.com', userId: 'acme.io' }],
   // Values keep every word that a name would lose.
   [
     'dns add acme.com MX @ 10 20 mx.x.com',

@@ -132,4 +132,6 @@ test('a role for a customer of several words is for that customer alone', async 
   await world.sees(/has the role \*viewer\* now, only for Acorn Media \([^)]*\), until/)
   await world.say('/cmr access grant @vera viewer for Acorn and Northwind, Northwind')
   await world.sees(/has the role \*viewer\* now, only for Acorn \([^)]*\), Northwind Recruiting \([^)]*\)\./)
+  await world.say('/cmr access grant @vera viewer for Acorn, Northwind and until friday')
+  await world.sees(/only for Acorn \([^)]*\), Northwind Recruiting \([^)]*\), until/)
 })

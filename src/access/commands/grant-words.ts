@@ -36,6 +36,7 @@ export function endOfRole(said: string, { clock, zone }: CommandContext): Date {
 const isBefore = (word: Word | undefined) =>
   !word?.quoted && /^(?:until|till|through|thru)$/i.test(word?.text ?? '')
 const isFor = (word: Word | undefined) => !word?.quoted && /^for$/i.test(word?.text ?? '')
+const isAnd = (word: Word | undefined) => !word?.quoted && /^(?:and|&)$/i.test(word?.text ?? '')
 const isRoleEnd = (word: Word) =>
   isBefore(word) || isFor(word) || word.flag !== undefined || word.key !== undefined
 
@@ -47,8 +48,10 @@ export function grantReworded(words: readonly Word[]): readonly Word[] {
   const at = isGiven(/^(?:customers?|users?)$/i) ? -1 : others.findIndex(isFor)
   const behind = at === -1 ? [] : others.slice(at + 1)
   const end = behind.findIndex(isRoleEnd)
-  const names = end === -1 ? behind : behind.slice(0, end)
-  const rest = names.length > 0 ? others.toSpliced(at, names.length + 1) : others
+  const said = end === -1 ? behind : behind.slice(0, end)
+  // "For Acme and until Friday": a customer may be called so too.
+  const names = isAnd(said.at(-1)) ? said.slice(0, -1) : said
+  const rest = names.length > 0 ? others.toSpliced(at, said.length + 1) : others
   return [
     ...rest,
     ...(ends ? [flagWord('until', ends.said)] : []),

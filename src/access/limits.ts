@@ -32,24 +32,34 @@ export function isLimited(policy: Policy, spender: Spender): boolean {
  * Returns which limit a charge would break, as a sentence; nothing where it breaks none. What counts is what has left
  * for CMR and was not refused as a whole: asked within the transaction that sends one more, two at once cannot slip past.
  * @param charge.cents undefined where CMR tells the price only when it charges
+ * @param charge.runId the import that it is a row of: all that its rows cost is one operation to whoever has confirmed it
  * @param zone IANA: days and months begin there
  */
 export async function brokenLimit(
   db: Kysely<Schema>,
   policy: Policy,
-  charge: { readonly spender: Spender; readonly cents: number | undefined },
+  charge: {
+    readonly spender: Spender
+    readonly cents: number | undefined
+    readonly runId?: string | undefined
+  },
   { now, zone }: { readonly now: Date; readonly zone: string },
 ): Promise<string | undefined> {
-  const { spender, cents } = charge
+  const { spender, cents, runId } = charge
   const { operation, day, month } = limitsOf(policy, spender)
   if (!isLimited(policy, spender)) return undefined
   if (cents === undefined) return 'CMR shows its price only when it charges, so your limit cannot be checked'
   if (cents === 0) return undefined
-  if (operation !== undefined && cents > operation)
-    return `it costs ${money(cents)}, and ${money(operation)} is your limit per operation`
+  if (operation !== undefined) {
+    if (cents > operation)
+      return `it costs ${money(cents)}, and ${money(operation)} is your limit per operation`
+    const spent = runId === undefined ? 0 : await spentOn(db, { runId })
+    if (spent + cents > operation)
+      return beyond(cents, spent, operation, 'your limit per operation, which an import counts as')
+  }
   const inZone = { in: tz(zone) }
   const since = { day: startOfDay(now, inZone), month: startOfMonth(now, inZone) }
-  const own = async (from: Date) => spentSince(db, from, spender.user)
+  const own = async (from: Date) => spentOn(db, { from, user: spender.user })
   if (day !== undefined) {
     const spent = await own(since.day)
     if (spent + cents > day) return beyond(cents, spent, day, 'your limit per day')
@@ -59,7 +69,7 @@ export async function brokenLimit(
     if (spent + cents > month) return beyond(cents, spent, month, 'your limit per month')
   }
   if (policy.budget !== undefined) {
-    const spent = await spentSince(db, since.month)
+    const spent = await spentOn(db, { from: since.month })
     if (spent + cents > policy.budget)
       return beyond(cents, spent, policy.budget, 'the team’s budget per month')
   }
@@ -71,14 +81,19 @@ function beyond(cents: number, spent: number, limit: number, what: string): stri
 }
 
 /** Cents that operations have charged, or may yet charge. */
-async function spentSince(db: Kysely<Schema>, from: Date, user?: string): Promise<number> {
+async function spentOn(
+  db: Kysely<Schema>,
+  { from, user, runId }: { readonly from?: Date; readonly user?: string; readonly runId?: string },
+): Promise<number> {
   const { cents } = await db
     .selectFrom('operations')
     .select(({ fn }) => fn.sum<number | null>('cents').as('cents'))
     .where('cents', 'is not', null)
-    .where('sent_at', '>=', new Date(from.getTime()).toISOString())
+    .where('sent_at', 'is not', null)
     .where('state', '!=', sql.lit('failed' as const))
+    .$if(from !== undefined, (query) => query.where('sent_at', '>=', new Date(Number(from)).toISOString()))
     .$if(user !== undefined, (query) => query.where('actor', '=', user ?? ''))
+    .$if(runId !== undefined, (query) => query.where('run_id', '=', runId ?? ''))
     .executeTakeFirstOrThrow()
   return Number(cents ?? 0)
 }

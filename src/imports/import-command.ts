@@ -1,13 +1,16 @@
 import { z } from 'zod'
+import { permit } from '../access/permit.ts'
 import type { CmrApi } from '../cmr/client.ts'
 import { type Command, command, InputError, type Outcome } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import { encodings } from '../commands/encoding.ts'
 import { notice } from '../commands/failure.ts'
 import { fieldsOf, isForSomeCustomers } from '../commands/field.ts'
+import { gateOf, NotAdmittedError } from '../operations/gate.ts'
 import type { Import } from './import.ts'
 import { runName } from './messages.ts'
 import { preview } from './preview.ts'
+import { centsOfRun } from './store/items.ts'
 import { previewOf } from './store/preview.ts'
 import { moveRun } from './store/runs.ts'
 
@@ -17,7 +20,7 @@ export const nameOf = ({ id }: Pick<Import, 'id'>) => id.split('.')[0] ?? ''
 /** The command that takes the file of an import: a preview of it, then a run. */
 export function importCommand(of: Import, bulkCmr: CmrApi): Command {
   const [noun = '', verb = ''] = of.id.split('.')
-  return command({
+  const taking: Command = command({
     noun,
     verb,
     summary: of.summary,
@@ -32,8 +35,9 @@ export function importCommand(of: Import, bulkCmr: CmrApi): Command {
     positional: [],
     confirm: async (context, input) =>
       preview(of, context, bulkCmr, { fileId: only(input.file), encoding: input.encoding }),
-    run: async (context, input) => start(of, context, only(input.file)),
+    run: async (context, input) => start(of, taking, context, only(input.file)),
   })
+  return taking
 }
 
 /** The same command with a file for many things beside the fields for one. */
@@ -81,15 +85,36 @@ function only(files: readonly string[]): string {
 }
 
 /** Sets a run going that was previewed: once, however often it is submitted. */
-async function start(of: Import, { store, caller }: CommandContext, fileId: string): Promise<Outcome> {
+async function start(of: Import, taking: Command, context: CommandContext, fileId: string): Promise<Outcome> {
+  const { store, caller } = context
   const run = await previewOf(store.db, { importId: of.id, actor: caller.userId, fileId })
   if (!run)
     throw new InputError(
       'file',
       `Upload the file in the form that /cmr ${runName({ import_id: of.id })} opens.`,
     )
+  if (run.state === 'previewed') await admitRun(of, taking, context, run.id)
   await moveRun(store.db, run.id, ['previewed'], { state: 'running' })
   const where = run.channel ? `<#${run.channel}>` : 'a message to you'
   const text = `:hourglass_flowing_sand: *${runName(run)}* has started. Its progress is shown in ${where}.`
   return { message: notice(text) }
 }
+
+/**
+ * Checks all rows together as the one operation that was confirmed; each is checked again before it is sent.
+ * @throws NotAdmittedError where what charges is frozen, or all of it is beyond a limit
+ */
+async function admitRun({ effect }: Import, taking: Command, context: CommandContext, runId: string) {
+  const verdict = await permit(context, taking)
+  if (!verdict.allowed) throw new NotAdmittedError(verdict.refusal)
+  const cents = await centsOfRun(context.store.db, runId)
+  const whole = { ...taking, effect, confirm: async () => ({ text: '', cents }) }
+  await gateOf(context, whole, {}, { role: verdict.role, shownCents: cents }).catch((error: unknown) => {
+    if (!(error instanceof NotAdmittedError && error.quote)) throw error
+    throw new NotAdmittedError(`${error.message} ${insteadOfImport}`)
+  })
+}
+
+// What is approved is one request with its price: a file of many cannot be sealed as one.
+const insteadOfImport =
+  'An import cannot be approved. Import a smaller file, order its domains with `/cmr orders create`, which asks for an approval where it can, or ask somebody with a higher limit to import the file.'

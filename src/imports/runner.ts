@@ -18,6 +18,7 @@ import {
   itemsBeingSent,
   putBack,
   settleItem,
+  shownCentsIn,
 } from './store/items.ts'
 import {
   endIfOver,
@@ -152,7 +153,7 @@ export function createRunner(parts: {
     const commandResult = await perform(sends, { ...context, cmr: client }, input, {
       submissionKey: keyOf(item),
       // It counts against a limit that is set later in the month too.
-      shownCents: typeof input.shownCents === 'number' ? input.shownCents : undefined,
+      shownCents: shownCentsIn(input),
       bulk: { id: run.id, messageTs: run.message_ts ?? undefined },
     })
     await note(run, item, judge(commandResult, importOf(run), item))

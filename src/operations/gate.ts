@@ -64,10 +64,12 @@ export async function gateOf(
     readonly shownAt?: Date | undefined
     /** Somebody else has approved it at this price: no limit is in its way. */
     readonly approved?: { readonly cents: number | undefined } | undefined
+    /** The import that it is a row of. */
+    readonly runId?: string | undefined
   },
 ): Promise<Gate> {
   const { store, caller, clock, zone } = context
-  const { role, shownCents, shownAt, approved } = about
+  const { role, shownCents, shownAt, approved, runId } = about
   const { effect } = command
   const isStoppable = effect === 'charge' || effect === 'destroy'
   const spender = { user: caller.userId, role }
@@ -94,7 +96,7 @@ export async function gateOf(
     if (now.frozen) throw new NotAdmittedError(frozenSentence(what, now.frozen))
     if (effect !== 'charge' || approved) return
     // A limit that was set a moment ago: the price was not asked.
-    const broken = await brokenLimit(db, now, { spender, cents }, { now: clock(), zone })
+    const broken = await brokenLimit(db, now, { spender, cents, runId }, { now: clock(), zone })
     if (!broken) return
     const sentence = `*${what}* is beyond a limit: ${broken}. Nothing was charged.`
     throw new NotAdmittedError(sentence, quote)

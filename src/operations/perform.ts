@@ -123,8 +123,7 @@ export async function perform(
       return { kind: 'refused', sentence: gone }
     }
     const verdict = await permit(context, command, input)
-    reason = verdict.reason
-    approvers = verdict.approvers
+    ;({ reason, approvers } = verdict)
     const mayAsk = verdict.allowed || verdict.approvable
     const question = mayAsk && (await command.question?.(context, input))
     if (question) return { kind: 'question', question }
@@ -154,7 +153,7 @@ export async function perform(
     if (operationId === 'duplicate') return { kind: 'duplicate' }
     await onBegun?.()
     // Of a run only the whole was shown.
-    const about = { role, shownCents, approved, ...(shownAt && !bulk && { shownAt }) }
+    const about = { role, shownCents, approved, runId: bulk?.id, ...(shownAt && !bulk && { shownAt }) }
     const gate = await gateOf(context, command, input, about).catch((error) => error as Error)
     if (gate instanceof Error) return await kept(operationId, gate)
     cents = gate.cents
@@ -226,11 +225,9 @@ export async function perform(
   /** It never left. */
   async function kept(operationId: string, error: Error): Promise<CommandResult> {
     await record.refusal(operationId, error.message)
-    const outcome = error instanceof NotAdmittedError ? 'refused' : 'failed'
-    const attempt = await audit({ outcome, detail: detailOf(error), operationId }, { error })
-    if (!(error instanceof NotAdmittedError)) return failed(error, attempt, operationId)
-    if (error.quote && !bulk) return askOthers(error.message, error.quote)
-    return { kind: 'refused', sentence: error.message }
+    const attempt = await audit({ ...refusedOrFailed(error), operationId }, { error })
+    const quote = !bulk && error instanceof NotAdmittedError && error.quote
+    return quote ? askOthers(error.message, quote) : failed(error, attempt, operationId)
   }
 
   /** Nothing has begun: asks for an approval at the price of now. An item of a run waits for none. */
@@ -238,8 +235,7 @@ export async function perform(
     if (bulk) return { kind: 'refused', sentence: why }
     await onBegun?.()
     const quote = await command.confirm?.(context, input).catch((error) => error as Error)
-    if (quote instanceof Error)
-      return failed(quote, await audit({ outcome: 'failed', detail: detailOf(quote) }, { error: quote }))
+    if (quote instanceof Error) return failed(quote, await audit(refusedOrFailed(quote), { error: quote }))
     return askOthers(why, quote)
   }
 
@@ -262,6 +258,7 @@ export async function perform(
   function failed(error: unknown, attempt: number, operationId?: string): CommandResult {
     if (error instanceof CmrError) return { kind: 'failed', error, attempt, operationId }
     if (error instanceof InputError) return { kind: 'invalid', error }
+    if (error instanceof NotAdmittedError) return { kind: 'refused', sentence: error.message }
     return fault(error)
   }
 
@@ -278,10 +275,13 @@ export async function perform(
       const only = verdict?.allowed ? verdict.customers : undefined
       return { kind: 'done', outcome: only ? await onlyTheirs(store, outcome, only) : outcome }
     } catch (error) {
-      if (!audited) return failed(error, 0)
-      return failed(error, await audit({ outcome: 'failed', detail: detailOf(error) }, { error }))
+      return failed(error, audited ? await audit(refusedOrFailed(error), { error }) : 0)
     }
   }
+}
+
+function refusedOrFailed(error: unknown): Pick<Attempt, 'outcome' | 'detail'> {
+  return { outcome: error instanceof NotAdmittedError ? 'refused' : 'failed', detail: detailOf(error) }
 }
 
 function detailOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { seenBy } from '../support/approvals.ts'
-import { confirm } from '../support/clicks.ts'
+import { confirm, pressAction } from '../support/clicks.ts'
 import { csvText } from '../support/csv.ts'
 import { eventually } from '../support/eventually.ts'
 import { giveFile, orderRow } from '../support/imports.ts'
@@ -67,8 +67,62 @@ test('an import of orders spends within a limit, and counts against one that is 
   await imported('within-the-budget.com')
   await eventually(async () => expect(await world.requests('orders.create')).toHaveLength(2))
   await imported('beyond-the-budget.com')
-  await world.sees(/orders import stopped: 0 of 1 done.*it costs \$\d+\.\d\d, \$\d+\.\d\d is spent, and \$40/)
+  await eventually(() =>
+    expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(
+      /orders import\* is beyond a limit: it costs \$\d+\.\d\d, \$\d+\.\d\d is spent, and \$40/,
+    ),
+  )
   expect(await world.requests('orders.create')).toHaveLength(2)
+})
+
+test('all rows of an import together are one operation to a limit, when they are confirmed and when they are resumed', async () => {
+  const world = await startWorld()
+  const [one, other]: { email: string }[] = await world.look('users')
+  const rows = [orderRow(one?.email ?? '', 'first-half.com'), orderRow(other?.email ?? '', 'other-half.com')]
+  const { walletCents } = await world.look('state')
+  const spent = async () => walletCents - (await world.look('state')).walletCents
+  const begin = async () => {
+    await giveFile(world, 'orders import', csvText(rows))
+    await world.submit({})
+  }
+  // Each order costs $17.50.
+  await world.say(`/cmr access limit ${world.ana.id} --operation 20`)
+  await world.sees(/may spend \$20\.00 at once/)
+  await begin()
+  await eventually(() =>
+    expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(
+      /orders import\* is beyond a limit: it costs \$35\.00, and \$20\.00 is your limit per operation\. Nothing was charged\. An import cannot be approved/,
+    ),
+  )
+  expect(await world.requests('orders.create')).toEqual([])
+  await world.say(`/cmr access limit ${world.ana.id} --operation none`)
+  await world.sees(/has no limit now/)
+  await world.control('wallet', { balanceCents: 0 })
+  await begin()
+  await world.sees(/orders import stopped: 0 of 2 done.*Add funds/)
+  await world.say(`/cmr access limit ${world.ana.id} --operation 20`)
+  await eventually(() => expect(world.read().match(/may spend \$20\.00 at once/g)?.length).toBeGreaterThan(1))
+  await world.control('wallet', { balanceCents: walletCents })
+  await pressAction(world, 'imports.resume')
+  await world.sees(
+    /it costs \$17\.50, \$17\.50 is spent, and \$20\.00 is your limit per operation, which an import counts as/,
+  )
+  expect(await spent()).toBe(1750)
+})
+
+test('an import of orders does not begin while spending is frozen', async () => {
+  const world = await startWorld()
+  const [{ email: user }] = await world.look('users')
+  await giveFile(world, 'orders import', csvText([orderRow(user, 'in-the-frost.com')]))
+  await world.say(`/cmr access grant ${world.omar.id} admin`)
+  await world.sees(/is an \*admin\* now|has the role \*admin\* now/)
+  await world.say('/cmr freeze "Audit"', world.omar.id)
+  await confirm(world, world.omar.id)
+  await world.sees(/Everything that charges or cannot be undone is stopped/)
+  await world.submit({})
+  await eventually(() =>
+    expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(/orders import\* is stopped/),
+  )
 })
 
 test('a confirmation that was open for long charges no more than it showed', async () => {

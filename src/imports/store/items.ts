@@ -94,6 +94,18 @@ export async function claimItem(
   })
 }
 
+/** Returns what all items of a run cost by its preview; undefined where one of them has no price. */
+export async function centsOfRun(db: Kysely<Schema>, runId: string): Promise<number | undefined> {
+  const items = await db.selectFrom('import_items').select('input').where('run_id', '=', runId).execute()
+  const cents = items.map(({ input }) => shownCentsIn(JSON.parse(input)))
+  return cents.every((one) => one !== undefined) ? cents.reduce((sum, one) => sum + one, 0) : undefined
+}
+
+/** Returns what the preview showed that an item costs. */
+export function shownCentsIn({ shownCents }: Readonly<Record<string, unknown>>): number | undefined {
+  return typeof shownCents === 'number' ? shownCents : undefined
+}
+
 /** Items that were being sent when nobody noted how it went. */
 export async function itemsBeingSent(db: Kysely<Schema>, runId: string): Promise<ImportItem[]> {
   return db

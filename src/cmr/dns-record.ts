@@ -18,12 +18,7 @@ const key = /^\s*(?:v=DKIM1\b|k=(?:rsa|ed25519)\s*;)/i
 export function readRecord(values: JsonObject, takes: (field: string) => boolean): JsonObject {
   const { recordType, value, host } = values
   const read = { ...values }
-  if (typeof host === 'string') {
-    const name = hostName(host)
-      .replace(/(?<=.)\.$/, '')
-      .toLowerCase()
-    read.host = typeof values.domain === 'string' ? belowDomain(name, values.domain.toLowerCase()) : name
-  }
+  if (typeof host === 'string') read.host = hostOf(host, values.domain)
   if (typeof value !== 'string') return read
   if (recordType === 'TXT') read.value = txtValue(value)
   if (['A', 'CNAME', 'NS'].includes(String(recordType))) read.value = hostName(value)
@@ -32,8 +27,20 @@ export function readRecord(values: JsonObject, takes: (field: string) => boolean
   return read
 }
 
+/**
+ * Returns a host as CMR takes it. A name of several labels with its last dot is a whole one: where that is not of the
+ * domain, the dot stays, for `recordFaults` to refuse.
+ */
+export function hostOf(said: string, domain: unknown): string {
+  const name = hostName(said)
+    .replace(/(?<=.)\.$/, '')
+    .toLowerCase()
+  const host = typeof domain === 'string' ? belowDomain(name, domain.toLowerCase()) : name
+  return host === name && /\..*\.$/s.test(said.trim()) ? `${name}.` : host
+}
+
 /** `_dmarc.acme.com` of acme.com is _dmarc, and acme.com itself is @: CMR writes the domain behind a host by itself. */
-export function belowDomain(host: string, domain: string): string {
+function belowDomain(host: string, domain: string): string {
   if (host === domain) return '@'
   return host.endsWith(`.${domain}`) ? host.slice(0, -domain.length - 1) : host
 }

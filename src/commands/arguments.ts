@@ -1,9 +1,8 @@
 import { isMeantFor } from './check.ts'
-import type { Command } from './command.ts'
+import type { Command, Doubt } from './command.ts'
 import { type Field, fieldsOf } from './field.ts'
 import {
   belongsTo,
-  type Doubt,
   doubtfulDate,
   emptyList,
   fieldCalled,
@@ -13,7 +12,7 @@ import {
   type WordRange,
 } from './flags.ts'
 import type { Word } from './grammar.ts'
-import { severalDomains, severalLines } from './several.ts'
+import { severalDomains } from './several.ts'
 
 /** What was said, as raw values by field; or a sentence in mrkdwn, and what it may have been meant to be. */
 export type Arguments =
@@ -31,7 +30,7 @@ type GivenWords = Map<string, Word[]>
  */
 export function argumentsOf(command: Command, typed: readonly Word[]): Arguments {
   const fields = fieldsOf(command.input)
-  const doubt = doubtfulDate(fields, typed) ?? severalLines(command, typed)
+  const doubt = doubtfulDate(fields, typed) ?? command.doubt?.(typed)
   if (doubt) return { ok: false, ...doubt }
   const words = command.reword?.(typed) ?? typed
   const given: GivenWords = new Map()

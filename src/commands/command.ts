@@ -142,11 +142,8 @@ export interface Command<Input extends z.ZodObject = z.ZodObject, Context = Comm
    * a line of a zone file.
    */
   reword?(words: readonly Word[]): readonly Word[]
-  /**
-   * Returns the lines apart where several were pasted of which it takes one, and a sentence in mrkdwn that says what
-   * takes them all.
-   */
-  separate?(words: readonly Word[]): SeparateLines | undefined
+  /** Returns what was typed behind the verb in each way that it may be meant, where nobody but the person can tell. */
+  doubt?(words: readonly Word[]): Doubt | undefined
   /** Arguments as somebody might type them, where the usage alone leaves one guessing. */
   readonly example?: string
   /** Another command that carries on where this field is filled in: a file for many in place of one thing. */
@@ -190,10 +187,12 @@ export interface Command<Input extends z.ZodObject = z.ZodObject, Context = Comm
   readonly mostRows?: number
 }
 
-/** Lines of which a command takes one at a time, each as a button calls it. */
-export interface SeparateLines {
+/** What cannot be taken as it was said. */
+export interface Doubt {
+  /** mrkdwn */
   readonly sentence: string
-  readonly lines: readonly { readonly label: string; readonly rest: readonly Word[] }[]
+  /** The same words, put right in one way each, as a button calls it. */
+  readonly ways: readonly { readonly label: string; readonly rest: readonly Word[] }[]
 }
 
 /** Declares a command; the type of `input` flows into `run`, `confirm` and the rest. */

@@ -1,23 +1,10 @@
 import { code, escapeText } from '../slack/blocks.ts'
 import { ambiguousDate, ambiguousDateSentence, dateLabel, withPlainDates } from './calendar-dates.ts'
 import { isYesOrNo } from './check.ts'
-import type { Command } from './command.ts'
+import type { Command, Doubt } from './command.ts'
 import type { Field } from './field.ts'
 import { quoted, type Word } from './grammar.ts'
 import { didYouMean } from './registry.ts'
-
-/** What cannot be taken as it was said. */
-export interface Doubt {
-  readonly sentence: string
-  readonly ways: readonly Way[]
-}
-
-/** The same words, put right in one way. */
-interface Way {
-  /** As a button calls it. */
-  readonly label: string
-  readonly rest: readonly Word[]
-}
 
 /** Returns whether the word behind a flag is its value. */
 export function belongsTo({ kind }: Field, next: Word): boolean {
@@ -118,7 +105,11 @@ function valueIn(word: Word | undefined): string {
 }
 
 /** The way in which a name was meant that is nearly one of ours. */
-function instead(names: readonly string[], said: string, rest: (near: string) => readonly Word[]): Way[] {
+function instead(
+  names: readonly string[],
+  said: string,
+  rest: (near: string) => readonly Word[],
+): Doubt['ways'] {
   const near = /`--([^`]+)`/.exec(didYouMean(said, names, '--'))?.[1]
   return near ? [{ label: `Use --${near}`, rest: rest(near) }] : []
 }

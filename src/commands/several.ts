@@ -1,19 +1,7 @@
 import { domainName, isDomainName, thingName } from '../cmr/normal-forms.ts'
-import type { Command } from './command.ts'
+import type { Command, Doubt } from './command.ts'
 import type { Field } from './field.ts'
-import type { Doubt } from './flags.ts'
 import type { Word } from './grammar.ts'
-
-/** Several lines were pasted of which a command takes one: each may be meant first. */
-export function severalLines({ noun, verb, separate }: Command, typed: readonly Word[]): Doubt | undefined {
-  const apart = separate?.(typed)
-  return (
-    apart && {
-      sentence: `*${noun} ${verb}* takes one at a time. ${apart.sentence}`.trim(),
-      ways: apart.lines,
-    }
-  )
-}
 
 /** A field that takes one domain was given several: each may be meant. */
 export function severalDomains(

@@ -30,7 +30,7 @@ export function endpointCommand<
   Before = undefined,
 >(endpoint: Of, commandOptions: EndpointCommandOptions<Of, Input, Before>): EndpointCommand {
   const [noun = '', verb = ''] = endpoint.id.split('.')
-  const { summary, about, rare, example, prefill, follow, picks, consequence, sensitive, reword, separate } =
+  const { summary, about, rare, example, prefill, follow, picks, consequence, sensitive, reword, doubt } =
     commandOptions
   const { rowsOfCustomers, customers = rowsOfCustomers && ('narrowed' as const) } = commandOptions
   const order = commandOptions.order as RowOrder<unknown> | undefined
@@ -84,7 +84,7 @@ export function endpointCommand<
     ...(prefill && { prefill }),
     ...(follow && { follow }),
     ...(reword && { reword }),
-    ...(separate && { separate }),
+    ...(doubt && { doubt }),
     ...((commandOptions.asks || endpoint.effect === 'charge' || endpoint.effect === 'destroy') && {
       confirm: async (context: CommandContext, given: z.output<Input>) => {
         const what = await requested(context, given)

@@ -59,7 +59,7 @@ export interface EndpointCommandOptions<
     Partial<Pick<Command<Input>, 'positional' | 'picks'>>,
     Pick<Command<Input>, 'consequence' | 'submit'>,
     Pick<Command, 'summary' | 'about' | 'example' | 'rare' | 'needs' | 'sensitive'>,
-    Pick<Command, 'customers' | 'prefill' | 'follow' | 'reword' | 'separate'> {
+    Pick<Command, 'customers' | 'prefill' | 'follow' | 'reword' | 'doubt'> {
   /** Another form than the request's own fields. */
   readonly input?: Input
   /** The request of such a form; without it fields go where the endpoint has them. */

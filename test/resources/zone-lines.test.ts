@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { declaredCommands } from '../../src/command-list.ts'
+import { argumentsOf } from '../../src/commands/arguments.ts'
+import { understand } from '../../src/commands/understanding/understand.ts'
 import { recordsCalled } from '../../src/resources/dns/zone.ts'
 import { eventually } from '../support/eventually.ts'
 import { understood } from '../support/spoken.ts'
@@ -49,6 +51,47 @@ test.each([
   expect(checked).toEqual({ ok: true, input: { domain: 'acme.com', ...record } })
 })
 
+test.each([
+  ['add acme.com A 12345 1.2.3.4', '12345', ['A 12345 → 1.2.3.4', 'A @ → 1.2.3.4']],
+  ['add acme.com 12345 A 1.2.3.4', '12345', ['A 12345 → 1.2.3.4', 'A @ → 1.2.3.4']],
+  ['add acme.com 3600 IN A 1.2.3.4', '3600', ['A 3600 → 1.2.3.4', 'A @ → 1.2.3.4']],
+  ['add acme.com in A 1.2.3.4', 'in', ['A in → 1.2.3.4', 'A @ → 1.2.3.4']],
+  ['add acme.com CNAME auto x.y.com', 'auto', ['CNAME auto → x.y.com', 'CNAME → x.y.com']],
+  ['add acme.com TXT 1234 5678', '1234', ['TXT 1234 → 5678', 'TXT @ → 5678', 'TXT @ → 1234 5678']],
+  ['add acme.com TXT www 3600 hello', '3600', ['TXT www → 3600 hello', 'TXT www → hello']],
+  ['add acme.com TXT @ a=b 12', '12', ['TXT @ → a=b 12', 'TXT @ → a=b']],
+  ['change acme.com A 12345 1.2.3.4', '12345', ['A 12345 → 1.2.3.4', 'A @ → 1.2.3.4']],
+])('“dns %s” is asked about: the word may be a host, a part of the value or a time', (line, word, ways) => {
+  const found = understand(registry, `dns ${line}`)
+  const given = found.kind === 'command' && argumentsOf(found.command, found.rest)
+  if (!given || given.ok) throw new Error('no doubt')
+  expect(given.sentence).toContain(`\`${word}\` can be a part of the record, or `)
+  expect(given.ways.map(({ label }) => label)).toEqual(ways)
+  const [first] = given.ways.map(({ rest }) => argumentsOf(found.command, rest))
+  expect(first?.ok && [first.raw.recordType, first.raw.host, '→', first.raw.value].join(' ')).toBe(ways[0])
+})
+
+test.each([
+  'add acme.com other.com. IN A 1.2.3.4',
+  'add acme.com A www.other.com. 1.2.3.4',
+  'add acme.com --host other.com. --recordType A --value 1.2.3.4',
+  'update acme.com other.com. IN A 1.2.3.4',
+])('“dns %s” names a host of another domain, and is refused', (line) => {
+  const { checked } = understood(registry, `dns ${line}`)
+  const host = expect.stringMatching(/other\.com\. is neither acme\.com nor a name below it/)
+  expect(checked).toMatchObject({ ok: false, errors: { host } })
+})
+
+test('a record that is changed is named by its host alone, and its new value is asked for', () => {
+  const { raw } = understood(registry, 'dns update acme.com TXT www')
+  expect(raw).toEqual({ domain: 'acme.com', recordId: 'TXT www' })
+})
+
+test('a customer whose name looks like a part of a zone file keeps it', () => {
+  const { raw } = understood(registry, 'dns add In Touch acme.com 365 www A 1.2.3.4')
+  expect(raw).toMatchObject({ userId: 'In Touch', domain: 'acme.com', host: 'www' })
+})
+
 test('a name with an ending of two words is taken apart behind it, and a customer may stand before', () => {
   const { checked } = understood(registry, 'dns add Acme Inc _dmarc.acme.co.uk. IN TXT "v=DMARC1; p=none"')
   expect(checked).toMatchObject({
@@ -78,12 +121,15 @@ test.each([
   ['1234', ['number']],
   ['_dmarc.acme.com. 3600 IN TXT', ['policy']],
   ['TXT 5678', []],
+  ['other.com TXT', ['below']],
   ['3600 IN', []],
   ['10 20', []],
+  ['other.com. TXT', []],
 ])('“%s” is no other record than the one it names', (name, ids) => {
   const records = [
     { recordId: 'number', recordType: 'TXT', host: '1234' },
     { recordId: 'policy', recordType: 'TXT', host: '_dmarc' },
+    { recordId: 'below', recordType: 'TXT', host: 'other.com' },
   ]
   expect(recordsCalled(records, name, 'acme.com').map(({ recordId }) => recordId)).toEqual(ids)
 })

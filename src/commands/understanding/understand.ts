@@ -80,8 +80,8 @@ function meaningOf(registry: Registry, said: string, behind = behindLists): Unde
     return { kind: 'which', sentence: faultSentence(spoken.fault), readings: [found] }
   const sentence = asSynonym(registry, words) ?? asSentence(registry, words)
   // A sentence leaves out words such as "a", which may be a value: what is wrong is said of all that was typed.
-  if (line && sentence?.kind === 'command' && sentence.command === line.meant.command && !fits(sentence))
-    return line.meant
+  if (line && sentence?.kind === 'command' && sentence.command === line.meant.command)
+    if (!fits(sentence) || line.meant.command.doubt?.(line.meant.rest)) return line.meant
   if (sentence && sentence.kind !== 'search') return sentence
   const whose = line ? undefined : asOwner(registry, words)
   if (whose) return whose

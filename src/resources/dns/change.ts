@@ -9,6 +9,7 @@ import { endpointCommand } from '../endpoint-command.ts'
 import { type MailNeed, neededRecord } from './mail.ts'
 import { changeLines, nameserverLines, nameserverReceipt, recordReceipt, recordText } from './messages.ts'
 import { changedTagsLines, type DnsRecord, isHostname, recordFaults } from './records.ts'
+import { changedDoubt, changeReworded } from './typed-record.ts'
 import {
   domainDetails,
   fields,
@@ -25,13 +26,12 @@ import {
   recordsOf,
   refuse,
 } from './zone.ts'
-import { changeReworded, recordsApart } from './zone-line.ts'
 
 export const change = endpointCommand(dns.update, {
   summary: 'Change a DNS record',
   example: 'acme.com TXT _dmarc',
   reword: changeReworded,
-  separate: (words) => recordsApart(words, 'Which one first?'),
+  doubt: changedDoubt,
   about: 'Changes a DNS record of a domain.',
   consequence: async (context, given) => movesMail(given) ?? movesMail(await replacedRecord(context, given)),
   expects: eachIn('body', 'domain', 'record'),

@@ -19,6 +19,7 @@ import {
   textOf,
 } from './records.ts'
 import { setUp } from './set-up.ts'
+import { addedDoubt, recordReworded } from './typed-record.ts'
 import {
   domainDetails,
   fields,
@@ -32,7 +33,6 @@ import {
   refuse,
   whose,
 } from './zone.ts'
-import { recordReworded, recordsApart } from './zone-line.ts'
 
 export const list = endpointCommand(dns.list, {
   summary: 'List DNS records',
@@ -54,8 +54,7 @@ export const add = endpointCommand(dns.add, {
   reconcile: reconcileAddedRecords,
   example: 'acme.com TXT _dmarc "v=DMARC1; p=none"',
   reword: recordReworded,
-  separate: (words) =>
-    recordsApart(words, '`/cmr dns import` adds all of them from a CSV file. Which one first?'),
+  doubt: addedDoubt,
   submit: 'Add',
   input: z
     .object({

@@ -56,10 +56,12 @@ export function isHostname(text: string): boolean {
  * @param isNew whether a priority can be given: CMR takes none with a change
  */
 export function recordFaults(record: WantedRecord): Record<string, string> {
-  const { host, recordType, value, priority, excludedDMARCtags } = record
+  const { domain, host, recordType, value, priority, excludedDMARCtags } = record
   const faults: Record<string, string> = {}
   if (!label.test(host))
-    faults.host = 'A host is @ for the domain itself, or a name below it such as www or _dmarc.'
+    faults.host = host.endsWith('.')
+      ? `${host} is neither ${domain} nor a name below it. If ${host}${domain} is meant, leave out the last dot.`
+      : 'A host is @ for the domain itself, or a name below it such as www or _dmarc.'
   if (recordType === 'A' && !isIPv4(value)) faults.value = 'An A record holds an IPv4 address: 203.0.113.7'
   if (recordType === 'CNAME' && host === '@')
     faults.host = 'A CNAME cannot be at @, because it would hide every other record. Use a name such as www.'

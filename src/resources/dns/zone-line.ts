@@ -1,10 +1,9 @@
 import { isDomainName } from '../../cmr/normal-forms.ts'
-import type { SeparateLines } from '../../commands/command.ts'
-import { flagWord, typedWord, type Word } from '../../commands/grammar.ts'
+import { flagWord, type Word } from '../../commands/grammar.ts'
 
 const types = /^(?:A|CNAME|MX|TXT|NS)$/i
 /** Of the Internet, which every zone is (RFC 1035, 3.2.4). */
-const zoneClass = /^IN$/i
+export const zoneClass = /^IN$/i
 /** Seconds, or as BIND writes them. CMR sets it by itself. */
 const timeToLive = /^(?:\d{1,9}|\d{1,6}[smhdw]|auto(?:matic)?)$/i
 /** How only the value of a TXT record begins. */
@@ -18,7 +17,7 @@ const ownFields = /^(?:record-?type|type|host|value|priority|record-?id|need)$/i
 const secondLevel = /^(?:co|com|net|org|gov|edu|ac)\.[a-z]{2}$/i
 
 /** A line of a zone file, or the fields of a record in another order, as people paste it. */
-interface ZoneLine {
+export interface ZoneLine {
   readonly domain: string | undefined
   readonly recordType: string
   readonly host: string | undefined
@@ -26,73 +25,19 @@ interface ZoneLine {
   readonly priority: string | undefined
 }
 
-/** Returns the words of `dns add` with those that are a record as its fields: "@ 3600 IN MX 10 mail.acme.com". */
-export function recordReworded(words: readonly Word[]): readonly Word[] {
-  const { line, others } = lineIn(words)
-  if (!line) return words
-  const { domain, recordType, host, value, priority } = line
-  return [...others, ...flags({ domain, recordType, host, value, priority })]
+/** What a line may mean, and the words of it that are no part of the record. */
+interface Reading {
+  readonly line: ZoneLine
+  readonly leftOut: readonly Word[]
+  /** Whether one word stands behind the type that may as well be a host. */
+  readonly isBareWord: boolean
 }
 
-/** The same of `dns change`, whose record goes by its type and host. */
-export function changeReworded(words: readonly Word[]): readonly Word[] {
-  const { line, others } = lineIn(words)
-  if (!line?.host || !line.value) return words
-  const { domain, recordType, host, value } = line
-  return [...others, ...flags({ domain, recordId: `${recordType} ${host}`, recordType, host, value })]
-}
-
-/** Lines that a message has room for buttons of. */
-const MOST_LINES = 10
-
-/**
- * Returns the records apart where several lines of a zone file were pasted; undefined for one record. A line without a
- * domain is one of the domain that was named before. A value goes on in the next line where that begins no record.
- * @param sentence what to do with all of them; mrkdwn
- */
-export function recordsApart(words: readonly Word[], sentence: string): SeparateLines | undefined {
-  const lines: Word[][] = []
-  const before: Word[] = []
-  for (const line of linesOf(words)) {
-    if (line.some(({ text, quoted }) => !quoted && typeInCapitals.test(text))) lines.push(line)
-    else (lines.at(-1) ?? before).push(...line)
-  }
-  if (lines.length < 2) return undefined
-  const domain =
-    before.find(isName)?.text ?? lines.map((line) => lineIn(line).line?.domain).find((name) => name)
-  return {
-    sentence,
-    lines: lines.slice(0, MOST_LINES).map((line) => ({
-      label: line.map(({ raw }) => raw).join(' '),
-      rest: [
-        ...(domain && !lineIn(line).line?.domain ? [typedWord(domain)] : []),
-        ...before.filter((word) => !isName(word)),
-        ...line,
-      ],
-    })),
-  }
-}
-
-/** As zone files have it; in small letters a word of a value may look so: `v=spf1 a mx`. */
-const typeInCapitals = /^(?:A|CNAME|MX|TXT|NS)$/
-
-function linesOf(words: readonly Word[]): Word[][] {
-  const lines: Word[][] = []
-  for (const word of words) {
-    const line = lines.at(-1)
-    if (!line || /[\n\r]/.test(word.gap)) lines.push([word])
-    else line.push(word)
-  }
-  return lines
-}
-
-function flags(fields: Readonly<Record<string, string | undefined>>): Word[] {
-  return Object.entries(fields).flatMap(([name, value]) =>
-    value === undefined ? [] : [flagWord(name, value)],
-  )
-}
-
-function lineIn(words: readonly Word[]): { readonly line?: ZoneLine; readonly others: readonly Word[] } {
+export function lineIn(words: readonly Word[]): {
+  /** The likeliest first; none where it is no record. */
+  readonly readings: readonly Reading[]
+  readonly others: readonly Word[]
+} {
   const end = words.findIndex(
     ({ flag, key }) => flag !== undefined || /^(?:user-?id|customer)$/i.test(key ?? ''),
   )
@@ -102,82 +47,138 @@ function lineIn(words: readonly Word[]): { readonly line?: ZoneLine; readonly ot
   const marked = said.findIndex(({ text, quoted }) => !quoted && types.test(text))
   // Only a TXT record begins so: its type need not be said.
   const at = marked === -1 ? said.findIndex(({ text }) => onlyText.test(text)) : marked
-  if (isGiven || at === -1) return { others }
+  if (isGiven || at === -1) return { readings: [], others }
   const type = marked === -1 ? 'TXT' : (said[at]?.text.toUpperCase() ?? '')
-  const isNoise = ({ text, quoted }: Word) => !quoted && (zoneClass.test(text) || timeToLive.test(text))
-  const [before, behind] = [
-    said.slice(0, at).filter((word) => !isNoise(word)),
-    said.slice(marked === -1 ? at : at + 1),
-  ]
-  while (behind[0] && !behind[0].quoted && zoneClass.test(behind[0].text)) behind.shift()
+  const [before, behind] = [said.slice(0, at), said.slice(marked === -1 ? at : at + 1)]
+  while (behind[0] && isClassForSure(behind[0])) behind.shift()
   // "TXT acme.com _dmarc …": the domain may follow the type.
   const [next, ...rest] = behind
   const isTypeFirst = !before.some(isName) && rest.length > 1 && next !== undefined && isName(next)
   if (isTypeFirst) before.push(next)
   const named = namesIn(before)
-  if (!named) return { others }
-  const data = dataIn(type, isTypeFirst ? rest : behind, named.host)
-  const split = data.host === undefined || data.isApex ? apart(named.domain, data.host) : undefined
-  const line = { recordType: type, domain: named.domain, ...data, ...split }
+  if (!named) return { readings: [], others }
+  const data = isTypeFirst ? rest : behind
+  const read = named.hosts.flatMap(({ host, leftOut }) =>
+    dataIn(type, data, host?.text).map(({ isApex, leftOut: more, ...one }) => {
+      const split = one.host === undefined || isApex ? apart(named.domain, one.host) : undefined
+      const line = { recordType: type, domain: named.domain, ...one, ...split }
+      const [only, ...several] = data
+      const isBareWord = isApex && several.length === 0 && only !== undefined && !isValue(type, only)
+      return { line, leftOut: [...leftOut, ...more], isBareWord: isBareWord && !/\./.test(only.text) }
+    }),
+  )
+  // All values but that of a TXT record are one word.
+  const likely = read.filter(({ line }) => type === 'TXT' || !/\s/.test(line.value ?? ''))
   const whose = named.others.map(({ text }) => text).join(' ')
-  return { line, others: [...(whose ? [flagWord('userId', whose)] : []), ...others] }
+  return {
+    readings: likely.length > 0 ? likely : read.slice(0, 1),
+    others: [...(whose ? [flagWord('userId', whose)] : []), ...others],
+  }
 }
 
-const isName = ({ text, quoted }: Word) => !quoted && !text.includes('@') && isDomainName(text)
+export const isName = ({ text, quoted }: Word) => !quoted && !text.includes('@') && isDomainName(text)
+/** In small letters it may be a host. */
+const isClassForSure = ({ text, quoted }: Word) => !quoted && text === 'IN'
+const isClass = ({ text, quoted }: Word) => !quoted && zoneClass.test(text)
+const isTime = ({ text, quoted }: Word) => !quoted && timeToLive.test(text)
+const isAside = (word: Word) => isClass(word) || isTime(word)
 
-/** The domain, and the host where it stands behind that; a customer's name stands before. */
+/** Whether words are no more than a time and a class, once each, as a zone file has them before the type. */
+const areAside = (words: readonly Word[]) =>
+  words.every(isAside) && words.filter(isTime).length < 2 && words.filter(isClass).length < 2
+
+/** The domain, and the host where it stands behind that, in each way it can be meant; a customer's name stands before. */
 function namesIn(before: readonly Word[]) {
   const at = before.findIndex(isName)
-  const [domain, host, ...more] = at === -1 ? [undefined, ...before] : before.slice(at)
-  const others = at === -1 ? [] : before.slice(0, at)
-  if (more.length > 0 || (host && !hostLabel.test(host.text.replace(/\.$/, '')))) return undefined
-  return { domain: domain?.text, host: host?.text, others }
+  const domain = before[at]?.text
+  const behind = before.slice(at + 1)
+  const found = { domain, others: before.slice(0, Math.max(at, 0)) }
+  const [first] = behind
+  const asHost = (host: Word) => ({ host, leftOut: behind.filter((word) => word !== host) })
+  const host = behind.find((word) => !isAside(word)) ?? first
+  if (!host) return { ...found, hosts: [{ host: undefined, leftOut: [] }] }
+  const isHost = areAside(asHost(host).leftOut) && hostLabel.test(host.text.replace(/\.$/, ''))
+  const isNone = areAside(behind)
+  const isNoneForSure = isNone && (isClassForSure(host) || isWholeName(domain))
+  const hosts = [
+    ...(isHost && !isNoneForSure ? [asHost(host)] : []),
+    ...(isNone ? [{ host: undefined, leftOut: behind }] : []),
+  ]
+  return hosts.length > 0 ? { ...found, hosts } : undefined
 }
 
-/** What stands behind the type: the host where none came before, a priority, and the value. */
+/** A name with its last dot, or with more before the domain, is the whole name of a record. */
+const isWholeName = (name = '') => name.endsWith('.') || apart(name, undefined).host !== undefined
+
+/** The words behind the type, with the host where it is known. */
+interface Placed {
+  readonly host: string | undefined
+  readonly rest: readonly Word[]
+  readonly leftOut: readonly Word[]
+}
+
+/** What stands behind the type, in each way it can be meant: the host where none came before, a priority, and the value. */
 function dataIn(type: string, words: readonly Word[], given: string | undefined) {
-  const all = [...words]
-  if (endsWithTimeToLive(type, all)) all.pop()
-  const first = all[0]
-  const isHostFirst =
-    given === undefined &&
-    first !== undefined &&
-    !isValue(type, first) &&
-    (/^[@*_]/.test(first.text) || all.filter(({ text }) => !number.test(text)).length > 1)
-  const host = given ?? (isHostFirst ? all.shift()?.text : undefined)
-  // "TXT @ 3600 v=spf1": between the host and the value stands what a zone file has before the type.
-  while (
-    type !== 'MX' &&
-    all.length > 1 &&
-    all[0] &&
-    !all[0].quoted &&
-    (zoneClass.test(all[0].text) || timeToLive.test(all[0].text))
-  )
-    all.shift()
-  const place = type === 'MX' ? all.findIndex(({ text }) => number.test(text)) : -1
-  const priority = place === -1 ? undefined : all[place]?.text
-  const value = textOf(all.filter((_, at) => at !== place))
-  const own = value === undefined ? undefined : ownHost(type, value)
-  return { host: host ?? own, value, priority, isApex: host === undefined }
+  return endsOf(type, words)
+    .flatMap((all) => {
+      const leftOut = words.slice(all.length)
+      const placed = given === undefined ? withHost(type, all) : behindHost(type, given, all)
+      return placed.map((one) => ({ ...one, leftOut: [...one.leftOut, ...leftOut] }))
+    })
+    .map(({ host, rest, leftOut }) => {
+      const place = type === 'MX' ? rest.findIndex(({ text }) => number.test(text)) : -1
+      const value = textOf(rest.filter((_, at) => at !== place))
+      const own = value === undefined ? undefined : ownHost(type, value)
+      const priority = place === -1 ? undefined : rest[place]?.text
+      return { host: host ?? own, value, priority, isApex: host === undefined, leftOut }
+    })
+}
+
+/** The words where no host came before the type: it may be the first of them. */
+function withHost(type: string, words: readonly Word[]): Placed[] {
+  const [first, ...rest] = words
+  const none = { host: undefined, rest: words, leftOut: [] }
+  if (!first || isValue(type, first)) return [none]
+  if (rest.length > 0 && isAside(first))
+    return [
+      ...behindHost(type, first.text, rest),
+      ...withHost(type, rest).map((one) => ({ ...one, leftOut: [first, ...one.leftOut] })),
+      ...(type === 'TXT' ? [none] : []),
+    ]
+  const names = words.filter(({ text }) => !number.test(text))
+  return /^[@*_]/.test(first.text) || names.length > 1 ? behindHost(type, first.text, rest) : [none]
+}
+
+/** "TXT @ 3600 v=spf1": between the host and the value may stand what a zone file has before the type. */
+function behindHost(type: string, host: string, words: readonly Word[]): Placed[] {
+  const [first, ...rest] = words
+  const whole = { host, rest: words, leftOut: [] }
+  if (!first || rest.length === 0 || !isAside(first) || isValue(type, first)) return [whole]
+  const without = behindHost(type, host, rest).map((one) => ({ ...one, leftOut: [first, ...one.leftOut] }))
+  const isPart = type === 'TXT' && !rest.some((word) => isValue(type, word))
+  return isPart ? [whole, ...without] : without
 }
 
 /**
- * Whether the last word says how long the record is kept, as in tables that have it behind the value. Of an MX it is one
- * where a priority stands before it; a text may end with a number.
+ * The words without the last one where that says how long the record is kept, as in tables that have it behind the value.
+ * Of an MX it is one where a priority stands before it; a text may end with a number.
  */
-function endsWithTimeToLive(type: string, words: readonly Word[]): boolean {
-  const last = words.at(-1)
-  if (words.length < 2 || !last || last.quoted || !timeToLive.test(last.text)) return false
-  const before = words.slice(0, -1)
-  if (type === 'MX')
-    return before.some(({ text }) => number.test(text)) && !number.test(before.at(-1)?.text ?? '')
-  return type !== 'TXT' || before.some((word) => isValue(type, word))
+function endsOf(type: string, words: readonly Word[]): (readonly Word[])[] {
+  const [last, before] = [words.at(-1), words.slice(0, -1)]
+  const [value] = before.slice(-1)
+  if (!last || !value || !isTime(last)) return [words]
+  if (type === 'TXT') {
+    if (value.quoted || before.some(({ text }) => onlyText.test(text))) return [before]
+    return before.some((word) => isValue(type, word)) ? [words, before] : [words]
+  }
+  if (type === 'MX' && !before.some(({ text }) => number.test(text))) return [words]
+  return value.text.includes('.') ? [before] : [words]
 }
 
-/** Whether a word can only be a value: it holds what no host does. */
+/** Whether a word is no host, but a value by what it holds, or the priority of an MX. */
 function isValue(type: string, { text, quoted }: Word): boolean {
   if (type === 'TXT') return quoted || /[\s=;]/.test(text)
-  return number.test(text)
+  return type === 'MX' && number.test(text)
 }
 
 /** Where a record stands that names no host: at the domain itself, or where its kind always stands. */

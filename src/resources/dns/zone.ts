@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { belowDomain, isDmarcRecord, recordNames, tagList } from '../../cmr/dns-record.ts'
+import { hostOf, isDmarcRecord, recordNames, tagList } from '../../cmr/dns-record.ts'
 import { dns } from '../../cmr/endpoints/dns.ts'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
 import type { JsonObject } from '../../cmr/json.ts'
@@ -94,9 +94,7 @@ export function recordsCalled(records: readonly DnsRecord[], name: string, domai
   const words = name.toLowerCase().trim().split(/\s+/)
   const known = words.filter((word) => !/^(?:in|\d+)$/.test(word))
   // A number beside a type and a host is how long the record is kept, else it is the host.
-  const said = (known.length > 1 ? known : words).map((word) =>
-    belowDomain(word.replace(/(?<=.)\.$/, ''), domain.toLowerCase()),
-  )
+  const said = (known.length > 1 ? known : words).map((word) => hostOf(word, domain))
   return records.filter(({ recordType = '', host }) => {
     const own = [recordType.toLowerCase(), (host || '@').toLowerCase()]
     return said.every((word) => own.includes(word))

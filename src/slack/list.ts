@@ -1,6 +1,10 @@
 import type { Button, KnownBlock, Overflow } from '@slack/types'
 import { actions, button, context, cut, type Message, plain, section } from './blocks.ts'
 
+/** Says of a row why it has no menu: a command could not name what it shows. */
+export const namelessNote =
+  ':warning: CMR does not say which one this is, so nothing can be done with it from here.'
+
 /** Where a page of a list stands among the others. */
 export interface ListPlace {
   /** Counted from 1. */

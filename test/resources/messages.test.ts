@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import { answerMessage } from '../../src/resources/answers.ts'
 import { domainList, domainOrder, renewalPrices } from '../../src/resources/domains/messages.ts'
+import { platformList } from '../../src/resources/exports/messages.ts'
 import { placeList } from '../../src/resources/geo/commands.ts'
 import { adminLogin, mailboxList, mailboxOrder } from '../../src/resources/mailboxes/messages.ts'
 import { orderedPage, placeOfPage } from '../../src/resources/sorting.ts'
-import { cut, sections } from '../../src/slack/blocks.ts'
+import { userList } from '../../src/resources/users/messages.ts'
+import { cut, type Message, sections } from '../../src/slack/blocks.ts'
 import { menu } from '../../src/slack/list.ts'
 import { limitsBroken } from '../support/limits.ts'
 
@@ -71,4 +73,33 @@ test('what is too long for a menu is left out of it, never cut', () => {
     menu('m', { Open: long, DNS: 'dns.list a.com', Renew: 'domains.renew a.com' })?.options,
   ).toHaveLength(2)
   expect(menu('m', { Open: long, DNS: 'dns.list a.com' })).toBeUndefined()
+})
+
+test('a row that CMR leaves without its name shows what is known, and offers nothing', () => {
+  const now = new Date('2026-11-30T00:00:00Z')
+  const place = { page: 1, more: false }
+  const turn = () => ''
+  const box = { email: undefined, status: 'ACTIVE' }
+  const login = { platform: 'SMARTLEAD', email: 'ops@acme.com', credentialId: '', metadata: {} } as const
+  const lists: [Message, string][] = [
+    [
+      domainList({ userId: 'U', name: 'Acme' }, { rows: [{ status: 'GRACE_PERIOD', domainId: 'D1' }] }, now),
+      'D1',
+    ],
+    [mailboxList({ rows: [box] }, { id: 'mailboxes.list', of: 'Acme', place, turn }), 'A mailbox'],
+    [userList({ rows: [{ company: 'Acme' }] }, { page: 1 }, 20), 'Acme'],
+    [platformList({ userId: 'U', name: 'Acme' }, [login]), 'ops@acme.com'],
+  ]
+  for (const [message, known] of lists) {
+    const rows = message.blocks.filter(({ type }) => type === 'section')
+    expect(JSON.stringify(rows)).toMatch(new RegExp(`${known}.*does not say which one this is`, 's'))
+    expect(rows.filter((row) => 'accessory' in row && row.accessory)).toEqual([])
+    expect(limitsBroken('message', message)).toEqual([])
+  }
+  const prices = renewalPrices({ userId: 'U', years: 1 }, [
+    { domainName: 'a.com', renewalPrice: '14.50' },
+    { renewalPrice: '9.00' },
+  ])
+  expect(prices.text).toBe('Renewal of 1 domain: $14.50 a year')
+  expect(JSON.stringify(prices)).toContain('CMR also sent 1 row that the bot could not read')
 })

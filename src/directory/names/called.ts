@@ -86,7 +86,9 @@ async function seenOf(context: NamingContext, things: readonly Thing[]): Promise
 export async function userNamed(context: NamingContext, name: string, field = 'userId'): Promise<User> {
   const [user] = await thingsCalled(context, 'user', [name], field)
   // The mirror holds less than the card shows.
-  return (await context.cmr.users.get({ query: { userId: user?.id ?? name } })).data
+  const userId = user?.id ?? name
+  const { data } = await context.cmr.users.get({ query: { userId } })
+  return { ...data, userId: data.userId ?? userId }
 }
 
 async function inDirectory({ store }: NamingContext, kind: EntryKind, given: readonly string[]) {

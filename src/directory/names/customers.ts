@@ -53,14 +53,14 @@ export async function customerCalled(
 /** "limit 20 by default and 100 at most". */
 const DEFAULT_LIMIT = 20
 
-/** Reads one page of customers, and whether another one follows. */
+/** Reads one page of customers, without those that CMR gives no id of, and whether another one follows. */
 export async function findUsers(
   cmr: CmrApi,
   query: { page?: number | undefined; limit?: number | undefined; search?: string | undefined },
 ): Promise<Page<User> & { readonly more: boolean }> {
   const { data } = await cmr.users.list({ query })
   const { page = 1, limit = DEFAULT_LIMIT } = query
-  return { ...data, more: hasNextPage(data, { page, limit }) }
+  return { ...data, rows: data.rows.filter(userIdOf), more: hasNextPage(data, { page, limit }) }
 }
 
 /** The acknowledgement of a form waits for it. */

@@ -11,6 +11,7 @@ import { millisecondsInDay } from '../../process/dates.ts'
 import {
   actions,
   button,
+  code,
   context,
   counted,
   date,
@@ -21,7 +22,8 @@ import {
   section,
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
-import { listMessage, menu } from '../../slack/list.ts'
+import { listMessage, menu, namelessNote } from '../../slack/list.ts'
+import { withUnreadable } from '../answers.ts'
 import { forwardingTarget } from '../dns/messages.ts'
 import { amountText, type RenewalAmount } from '../renewal-amount.ts'
 import { renewItemsButton } from '../renewal-items.ts'
@@ -75,6 +77,7 @@ export function domainList(
       ? `No domain yet for ${escapeText(name)}`
       : `${escapeText(name)}: ${danger ? `${count}, ${danger} to look at` : count}`
   const lines = rows.map((row, at) => {
+    if (nameOf(row) === '') return section(namelessDomain(stateOf(row, now).text, row.domainId))
     const of = `userId=${userId} domain=${nameOf(row)}`
     return section(
       `*${escapeText(nameOf(row))}*\n${stateOf(row, now).text}`,
@@ -95,6 +98,12 @@ export function domainList(
     rows: lines,
     buttons: [button({ text: 'Order domains', actionId: 'orders.create', value: userId })],
   })
+}
+
+/** Returns a row that CMR has left without the name that commands take; mrkdwn. */
+function namelessDomain(state: string, domainId: string | undefined): string {
+  const id = domainId ? ` · domainId ${code(domainId)}` : ''
+  return `*A domain without a name*\n${state}${id}\n${namelessNote}`
 }
 
 /** Says that there are more than are shown, where there are. */
@@ -185,6 +194,7 @@ export function renewalPrices(
   const rows = all
     .filter((row) => nameOf(row) !== '' && refusalOf(refused, nameOf(row)) === undefined)
     .sort(renewalOrder)
+  const nameless = all.filter((row) => nameOf(row) === '' && row.renewalPrice !== undefined).length
   const period = years === 1 ? 'a year' : `for ${years} years`
   const known = rows.map((row) => toCents(row.renewalPrice)).filter((cents) => cents !== undefined)
   const sum = money(known.reduce((total, cents) => total + cents, 0))
@@ -218,7 +228,8 @@ export function renewalPrices(
       ...together,
     ],
   }
-  return withRefused(message, refusedByName(refused, new Map()), 'Cannot be renewed now')
+  const whole = withUnreadable(message, nameless)
+  return withRefused(whole, refusedByName(refused, new Map()), 'Cannot be renewed now')
 }
 
 /** Before domains are removed; mrkdwn. */

@@ -73,13 +73,16 @@ async function exportSelection(
     return { to, mailboxes, idle: [] }
   }
   const rows = all.filter((one) => one.email?.toLowerCase().endsWith(`@${ids.domain?.toLowerCase()}`))
-  const ready = rows.filter((one) => one.status === 'ACTIVE')
+  // What CMR gives no id of cannot be asked for.
+  const ready = rows.filter((one) => one.status === 'ACTIVE' && one.mailboxId)
   if (ready.length === 0)
     throw new InputError('domain', `${ids.domain} has no ACTIVE mailbox, and only those can be exported.`)
   return {
     to,
     mailboxes: ready.map((one) => ({ mailboxId: String(one.mailboxId), name: String(one.email) })),
-    idle: rows.filter((one) => one.status !== 'ACTIVE').map((one) => `${one.email} (${one.status})`),
+    idle: rows
+      .filter((one) => !ready.includes(one))
+      .map((one) => `${one.email} (${one.mailboxId ? one.status : 'CMR gives no id of it'})`),
   }
 }
 
@@ -142,8 +145,8 @@ const platforms: Command = {
   }),
   async rows(context, input) {
     const { ids } = await named(context, endpoints.platforms.query, input)
-    const logins = await loginsOf(context, String(ids.userId))
-    return logins.map((login) => ({ ...login }))
+    const { data } = await context.cmr.exports.platforms({ query: { userId: String(ids.userId) } })
+    return data.map((login) => ({ ...login }))
   },
 }
 

@@ -18,7 +18,7 @@ import {
 } from './messages.ts'
 
 const reconcileConnection: Reconciler = async ({ cmr, sent, waiting }) => {
-  const rows = await loginsOf({ cmr }, String(sent.query.userId))
+  const { data: rows } = await cmr.exports.platforms({ query: { userId: String(sent.query.userId) } })
   // The address is no secret: only the password was left out of what is stored.
   const { email } = (sent.body.credentials ?? {}) as { email?: unknown }
   const there = rows.some((row) => row.platform === sent.body.app && nameOf(row.email) === nameOf(email))
@@ -39,10 +39,10 @@ function bisonOf({ metadata }: Login): Record<string, unknown> {
   return Object.fromEntries(bisonFields.flatMap((name) => (metadata[name] ? [[name, metadata[name]]] : [])))
 }
 
-/** The platforms that a customer is connected to. */
+/** The logins of a customer that a request can name. */
 export async function loginsOf({ cmr }: Pick<CommandContext, 'cmr'>, userId: string): Promise<Login[]> {
   const { data } = await cmr.exports.platforms({ query: { userId } })
-  return data
+  return data.filter(({ credentialId }) => credentialId)
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   section,
   sections,
 } from '../../slack/blocks.ts'
-import { menu } from '../../slack/list.ts'
+import { menu, namelessNote } from '../../slack/list.ts'
 
 /** A customer, as receipts name one and buttons carry one. */
 export interface OfCustomer {
@@ -54,9 +54,11 @@ function loginSection(userId: string, login: Login) {
     chosen && `in ${escapeText(chosen)}`,
     platform === 'INSTANTLY' && !metadata.orgId && ':warning: choose its organization before you export',
   ]
+  const text = `*${platformNames[platform]}*  ${details.filter(Boolean).join(' · ')}`
+  if (!credentialId) return section(`${text}\n${namelessNote}`)
   const of = `userId=${userId} credentialId=${credentialId}`
   return section(
-    `*${platformNames[platform]}*  ${details.filter(Boolean).join(' · ')}`,
+    text,
     menu(`exports.more:${credentialId}`, {
       'Export mailboxes': `exports.send ${of}`,
       [platform === 'INSTANTLY' ? 'Choose organization' : 'Change the login']: `exports.update ${of}`,
@@ -155,7 +157,7 @@ export function exportText(
   const lines = [`*Export ${count(mailboxes)} to ${target(to)}?*`, addresses(mailboxes)]
   if (idle.length)
     lines.push(
-      `:information_source: Left out, because they are not ACTIVE: ${listed(idle.map(escapeText), 800)}`,
+      `:information_source: Left out, since only ACTIVE mailboxes can be exported: ${listed(idle.map(escapeText), 800)}`,
     )
   if (to?.platform === 'REACHINBOX') lines.push('ReachInbox accepts exports only on a paid plan.')
   return lines.join('\n')

@@ -14,7 +14,7 @@ import {
   upperFirst,
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
-import { type ListPlace, listMessage, menu } from '../../slack/list.ts'
+import { type ListPlace, listMessage, menu, namelessNote } from '../../slack/list.ts'
 import { confidentialBlock } from '../../slack/scrub.ts'
 import { table } from '../../slack/table.ts'
 import { labelOf } from '../answers.ts'
@@ -89,7 +89,7 @@ function asTable(rows: readonly Mailbox[], customers: ReadonlyMap<string, string
 function lineOf(row: Mailbox, at: number) {
   const id = mailboxNamedBy(row)
   const text = `${row.status === 'ACTIVE' ? '' : ':hourglass_flowing_sand: '}*${escapeText(named(row))}*\n${escapeText(stateOf(row))}`
-  if (id === undefined) return section(text)
+  if (id === undefined) return section(`${text}\n${namelessNote}`)
   return section(
     text,
     menu(`mailboxes.more:${at}`, {

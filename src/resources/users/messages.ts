@@ -13,7 +13,7 @@ import {
   section,
 } from '../../slack/blocks.ts'
 import { card } from '../../slack/card.ts'
-import { listMessage, menu } from '../../slack/list.ts'
+import { listMessage, menu, namelessNote } from '../../slack/list.ts'
 import { byName, countedIn, inOrder, orderNote, placeOfPage, type RowOrder } from '../sorting.ts'
 
 /** How much a customer has, as far as that is known. */
@@ -111,8 +111,10 @@ export function userList(
 
 function lineOf(user: User, at: number) {
   const id = userIdOf(user)
+  const text = cut(`*${escapeText(userName(user))}*\n${escapeText(user.email ?? '')}`, 2800)
+  if (!id) return section(`${text}\n${namelessNote}`)
   return section(
-    cut(`*${escapeText(userName(user))}*\n${escapeText(user.email ?? '')}`, 2900),
+    text,
     menu(`users.more:${at}`, {
       Open: `users.get ${id}`,
       Domains: `domains.list ${id}`,

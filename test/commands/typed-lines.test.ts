@@ -123,6 +123,16 @@ test('all alerts are sent to a channel, and a person is never deleted as a custo
   expect(world.read()).not.toMatch(/There is no event/)
   await world.say('/cmr remove @vera')
   await world.sees(/had no role of their own/)
+  await world.say('/cmr send all alerts but urgent and good to #billing')
+  await world.sees(/\*r2\*: .* gets every event \(bad, info\)/)
+  await world.say('/cmr send all but domains to #billing')
+  await world.sees(/A route takes the kinds that are named, so “all but domains” is none/)
+  await world.say('/cmr access grant @vera operator')
+  await world.sees(/has the role \*operator\* now/)
+  await world.say('/cmr remove @vera from admins')
+  await world.sees(/did not have the role \*admin\*, and keeps \*operator\*/)
+  await world.say('/cmr remove @vera from operators')
+  await world.sees(/has no role of their own any more/)
 })
 
 test('a role for a customer of several words is for that customer alone', async () => {

@@ -175,7 +175,7 @@ test.each([
   ['move northwind to instantly', 'exports.send --customer "northwind"'],
   ['export mailboxes of northwind to Smartlead', 'exports.send --customer "northwind"'],
   ['re-export acme.com', 'exports.send --domain acme.com'],
-  ['notify <#C1|billing> about failed payments', 'alerts.add --channel C1'],
+  ['notify <#C1|billing> about failed payments', 'alerts.add "failed payments" --channel C1'],
   ['mute everything', 'alerts.list'],
   ['what needs approval?', 'approvals.list'],
   ['who am i?', 'access.list'],

@@ -47,6 +47,9 @@ test('how long a mute lasts is not what is muted', () => {
   expect(understood(registry, 'alerts mute 2h').raw).toEqual({ until: '2h' })
 })
 
+const withoutLimits = { who: 'U012AB3CD', operation: 'none', day: 'none', month: 'none' }
+const toOps = (events: string) => ({ channel: 'C012AB3CD', events })
+
 test.each([
   ['acme.com is down', 'diagnose show', { thing: 'acme.com' }],
   ['emails from acme.com go to spam', 'diagnose show', { thing: 'acme.com' }],
@@ -68,10 +71,68 @@ test.each([
   ['remove <@U012AB3CD|ana>', 'access revoke', { who: 'U012AB3CD' }],
   ['set limit for <@U012AB3CD|ana> to 500', 'access limit', { who: 'U012AB3CD', operation: '500' }],
   ['stop all spending', 'freeze show', {}],
+  ['freeze on', 'freeze show', {}],
+  ['freeze off', 'unfreeze show', {}],
+  ['end the freeze', 'unfreeze show', {}],
+  ['remove <@U012AB3CD|ana> from the admins', 'access revoke', { who: 'U012AB3CD', role: 'admin' }],
+  ['take the finance role from <@U012AB3CD>', 'access revoke', { who: 'U012AB3CD', role: 'finance' }],
+  ['delete the role of <@U012AB3CD>', 'access revoke', { who: 'U012AB3CD' }],
+  ['remove the limit of <@U012AB3CD>', 'access limit', withoutLimits],
+  ['delete <@U012AB3CD>’s spending limits', 'access limit', withoutLimits],
+  ['send all alerts but urgent to <#C012AB3CD|ops>', 'alerts add', toOps('all alerts but urgent')],
+  ['send all alerts to <#C012AB3CD|ops> except good', 'alerts add', toOps('all alerts except good')],
+  ['alert <#C012AB3CD|ops> about failed payments', 'alerts add', toOps('failed payments')],
   ['reexport jane@acme.com', 'mailboxes reexport', { mailboxId: 'jane@acme.com' }],
 ])('“%s” is %s, with all that was said', (line, command, raw) => {
   const meant = understand(registry, line)
   if (meant.kind !== 'command') throw new Error(meant.kind)
   const given = argumentsOf(meant.command, meant.rest)
   expect([`${meant.command.noun} ${meant.command.verb}`, given.ok && given.raw]).toEqual([command, raw])
+})
+
+test.each([
+  'remove <@U012AB3CD> from billing',
+  'remove the daily limit of <@U012AB3CD>',
+  'demote <@U012AB3CD>',
+])('“%s” asks what to take from the person, who is no customer', (line) => {
+  const meant = understand(registry, line)
+  const readings = meant.kind === 'which' ? meant.readings : []
+  expect(readings.map(({ command: { noun, verb } }) => `${noun} ${verb}`)).toEqual([
+    'access revoke',
+    'access limit',
+    'access list',
+  ])
+})
+
+test.each(['until friday', 'for 2 hours', '2h', 'audit until 5pm', 'tomorrow', 'for a week'])(
+  '“freeze %s” is refused: a freeze has no end',
+  (said) => {
+    expect(understood(registry, `freeze ${said}`).checked).toMatchObject({
+      ok: false,
+      errors: { why: expect.stringMatching(/does not end by itself/) },
+    })
+    expect(understood(registry, 'freeze until the wallet is checked').checked.ok).toBe(true)
+  },
+)
+
+test.each([
+  ['access limit U012AB3CD 1.000', 'operation', '“1.000” can be $1,000.00 or $1.00. Write one of the two.'],
+  [
+    'access limit operator $10.000 a month',
+    'month',
+    '“$10.000” can be $10,000.00 or $10.00. Write one of the two.',
+  ],
+  ['access budget 250.000', 'month', '“250.000” can be $250,000.00 or $250.00. Write one of the two.'],
+])('“%s” may be two amounts, and is refused', (line, field, sentence) => {
+  expect(understood(registry, line).checked).toEqual({
+    ok: false,
+    errors: { [field]: sentence },
+    missing: [],
+  })
+})
+
+test('a role cannot be taken away until a day', () => {
+  expect(() => understood(registry, 'access revoke U012AB3CD until friday')).toThrow(
+    /“until friday” cannot be/,
+  )
 })

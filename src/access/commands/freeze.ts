@@ -3,6 +3,17 @@ import { notice } from '../../commands/failure.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { accessCommand, changedBy } from '../access-command.ts'
 import { changePolicy } from '../policy.ts'
+import { isUntil } from './grant-words.ts'
+
+const clockTime =
+  /^(?:(?:tonight|noon|midnight|eod)|(?:this |tomorrow )?(?:morning|evening)|(?:an?|\d{1,4}) ?(?:m|h|min(?:ute)?s?|h(?:ou)?rs?)|\d{1,2}(?::\d\d)? ?(?:[ap]m)?)$/i
+
+/** Whether a reason says how long a freeze lasts, as far as its end goes: "until Friday", "audit, for 2 hours". */
+function endsItself(why: string): boolean {
+  const isTime = (text: string) => clockTime.test(text) || isUntil(text)
+  const [, end = why] = /\b(?:until|till|til|through|for)\s+(.+)$/is.exec(why) ?? []
+  return isTime(end.trim())
+}
 
 const freeze = accessCommand({
   noun: 'freeze',
@@ -14,7 +25,15 @@ const freeze = accessCommand({
   effect: 'write',
   submit: 'Freeze',
   input: z.object({
-    why: z.string().max(300).optional().meta({ label: 'Why', example: 'The wallet is being checked' }),
+    why: z
+      .string()
+      .max(300)
+      .refine(
+        (why) => !endsItself(why),
+        'A freeze does not end by itself: an admin ends it with /cmr unfreeze. Give only a reason here, or leave it empty.',
+      )
+      .optional()
+      .meta({ label: 'Why', example: 'The wallet is being checked' }),
   }),
   positional: ['why'],
   confirm: async (_, { why }) => ({

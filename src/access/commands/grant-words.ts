@@ -1,8 +1,9 @@
-import { InputError } from '../../commands/command.ts'
+import { type Doubt, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { flagWord, type Word } from '../../commands/grammar.ts'
 import { inDays, isPeriod, periodOf, periodWords } from '../../commands/period.ts'
 import { addDays, startOfDay, subMilliseconds, tz } from '../../process/dates.ts'
+import { escapeText } from '../../slack/blocks.ts'
 
 /** How a person says when a role ends, for hints and refusals. */
 export const untilExamples = 'Friday, 2026-12-24, 2 weeks or the end of the year'
@@ -57,6 +58,18 @@ export function grantReworded(words: readonly Word[]): readonly Word[] {
     ...(ends ? [flagWord('until', ends.said)] : []),
     ...(names.length > 0 ? [flagWord('customers', names.map(({ text }) => text).join(' '))] : []),
   ]
+}
+
+/** Returns what is wrong with `access revoke` where a time is said: a role that is taken away does not come back. */
+export function revokeDoubt(words: readonly Word[]): Doubt | undefined {
+  const end = endIn(words)
+  if (!end) return undefined
+  const rest = words.toSpliced(end.at, end.count)
+  const said = words.slice(end.at, end.at + end.count).map(({ raw }) => raw)
+  return {
+    sentence: `A role is taken away at once and does not come back by itself, so “${escapeText(said.join(' '))}” cannot be part of it. \`/cmr access grant\` gives a role until a day.`,
+    ways: [{ label: `Leave out ${said.join(' ')}`, rest }],
+  }
 }
 
 interface RoleEnd {

@@ -16,9 +16,20 @@ const own = {
   asks: 'nothing',
 } as const
 
+/** "1.000" is $1,000 to many people: three digits behind a dot may be thousands. Returns the cents that they mean. */
+const withThousands = (amount: string) =>
+  /^\$?[1-9]\d{0,2}\.\d{3}$/.test(amount) ? toCents(amount.replace('.', '')) : undefined
+
 const dollars = (label: string, period: keyof typeof periodWords) =>
   z
     .string()
+    .refine((amount) => !withThousands(amount), {
+      error: ({ input: said }) => {
+        const [all, part] = [withThousands(String(said)), toCents(said)].map((cents) => money(cents ?? 0))
+        return `“${String(said)}” can be ${all} or ${part}. Write one of the two.`
+      },
+      abort: true,
+    })
     .refine(
       (amount) => amount === 'none' || (toCents(amount) ?? -1) >= 0,
       'An amount in dollars such as 50.00, or none. Limits are per operation, per day or per month.',

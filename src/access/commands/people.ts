@@ -18,7 +18,7 @@ import {
 import { accessOverview, spokenSubject } from '../messages.ts'
 import { changePolicy, type Grant, type Policy } from '../policy.ts'
 import { neededBy } from '../roles.ts'
-import { endOfRole, grantReworded, isUntil, untilExamples } from './grant-words.ts'
+import { endOfRole, grantReworded, isUntil, revokeDoubt, untilExamples } from './grant-words.ts'
 import { askAboutGuest, isGuestToLetIn, whyOutside } from './guests.ts'
 
 const own = { noun: 'access', own: true } as const
@@ -34,7 +34,8 @@ const subject = {
 
 /** @throws InputError where neither a person nor a group is named, or both are */
 function subjectOf({ who, group }: { who?: string | undefined; group?: string | undefined }): string {
-  if (Boolean(who) === Boolean(group)) throw new InputError('who', 'Name a person, or a user group.')
+  if (Boolean(who) === Boolean(group))
+    throw new InputError('who', 'Name a person as Slack does, such as @ana, or a user group.')
   return who ?? String(group).replace('!subteam^', '')
 }
 
@@ -168,24 +169,39 @@ const revoke = accessCommand({
   consequence: 'grants',
   asks: 'nothing',
   submit: 'Take away',
-  input: z.object(subject),
-  positional: ['who'],
-  async run(context, given) {
+  doubt: revokeDoubt,
+  input: z.object({
+    ...subject,
+    role: z
+      .enum(roles)
+      .optional()
+      .meta({ label: 'Only this role', hint: 'Leave empty for all that they have' }),
+  }),
+  positional: ['who', 'role'],
+  async run(context, { role, ...given }) {
     const whose = subjectOf(given)
-    let removed: readonly Grant[] = []
-    await changePolicy(context, changedBy(context, 'access.revoke', { subject: whose }), (policy) => {
-      removed = policy.grants.filter((one) => one.subject === whose)
-      const left = policy.grants.filter((one) => one.subject !== whose)
+    const isMeant = (one: Grant) => one.subject === whose && (role === undefined || one.role === role)
+    let before: readonly Grant[] = []
+    const change = changedBy(context, 'access.revoke', { subject: whose, ...(role && { role }) })
+    await changePolicy(context, change, (policy) => {
+      before = policy.grants.filter((one) => one.subject === whose)
+      const left = policy.grants.filter((one) => !isMeant(one))
       return withGrants(context, policy, left)
     })
+    const kept = before.filter((one) => !isMeant(one)).map((one) => `*${one.role}*`)
+    const name = spokenSubject(whose)
+    if (kept.length > 0) {
+      const gone = kept.length < before.length ? `:lock: ${name} no longer has` : `${name} did not have`
+      return { message: notice(`${gone} the role *${role}*, and keeps ${kept.join(' and ')}.`) }
+    }
     const byEnvironment = await stillAdmin(context, whose)
     if (byEnvironment) return { message: notice(byEnvironment) }
-    const left = removed.some(({ guest }) => guest)
+    const left = before.some(({ guest }) => guest)
       ? 'a guest has no rights without one'
       : 'what everybody may do is left'
-    const text = removed.length
-      ? `:lock: ${spokenSubject(whose)} has no role of their own any more: ${left}.`
-      : `${spokenSubject(whose)} had no role of their own: \`/cmr access\` shows who has.`
+    const text = before.length
+      ? `:lock: ${name} has no role of their own any more: ${left}.`
+      : `${name} had no role of their own: \`/cmr access\` shows who has.`
     return { message: notice(text) }
   },
 })

@@ -190,14 +190,26 @@ export function enteredFrom({ filter, delivery, channel }: Route): Readonly<Reco
 
 /** `subscription.* urgent`: whoever types it need not know that these are two fields. */
 function kindsAndSeverities(words: readonly string[]) {
-  const said = words.map((word) => word.toLowerCase())
+  const all = words.map((word) => word.toLowerCase()).filter((word) => !joining.has(word))
+  const but = all.findIndex((word) => excluding.has(word))
+  const said = but === -1 ? all : all.slice(but + 1)
+  const isSeverity = (word: string) => (severities as readonly string[]).includes(word)
   const found = severities.filter((one) => said.includes(one))
-  const rest = said.filter((word) => !(severities as readonly string[]).includes(word))
-  const events = rest.some((word) => everything.has(word)) ? [] : rest.map(kindCalled)
-  return { events: [...new Set(events)], found }
+  const rest = said.filter((word) => !isSeverity(word) && !everything.has(word))
+  if (but === -1) return { events: [...new Set(rest.map(kindCalled))], found }
+  const isAll = all.slice(0, but).every((word) => everything.has(word))
+  if (!isAll || rest.length > 0 || found.length === 0)
+    throw new InputError(
+      'events',
+      `A route takes the kinds that are named, so “${words.join(' ')}” is none. Name those that it is to take; only how urgent alerts are can be left out, as in “all but ${severities.at(-1)}”.`,
+    )
+  return { events: [], found: severities.filter((one) => !found.includes(one)) }
 }
 
 const everything = new Set(['all', 'everything', 'any', '*'])
+/** What stands between kinds in a sentence. */
+const joining = new Set(['and', '&', 'or', 'the', 'alert', 'alerts', 'event', 'events', 'ones'])
+const excluding = new Set(['but', 'except', 'excluding', 'without', 'not', 'no', 'minus'])
 
 /** `subscription`, `subscriptions`: all of the family. */
 export function familyOf(word: string): string | undefined {

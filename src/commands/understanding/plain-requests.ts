@@ -9,6 +9,40 @@ const statuses = [
   ['expired', 'EXPIRED'],
 ] as const
 
+const REMOVE = '(?:remove|delete|drop|kick|clear|unset|lift|take|revoke|strip|demote)'
+const LIMITS = '(?:spend(?:ing)? )?limits?'
+const ROLE = '(viewer|operator|finance|admin)s?'
+
+/** What is taken from a person. Nothing of it is a customer, whatever else is said. */
+const ofPeople = [
+  [
+    whole(
+      `${REMOVE} (?:(?:the |all |any )*${LIMITS} (?:of |for |from |on )?${PERSON}|${PERSON}(?:['’]s)? ${LIMITS})`,
+    ),
+    'access limit $1$2 --operation none --day none --month none',
+  ],
+  [
+    whole(
+      `(?:remove|delete|kick|revoke) ${PERSON}|${REMOVE} (?:(?:the |all |any )*(?:roles?|rights?|access) (?:of |from )${PERSON}|${PERSON}(?:['’]s)? (?:roles?|rights?|access))`,
+    ),
+    'access revoke $1$2$3',
+  ],
+  [
+    whole(`${REMOVE} (?:the )?(?:role )?${ROLE}(?: roles?| rights?)? (?:of |from )${PERSON}`),
+    'access revoke $2 $1',
+  ],
+  [
+    whole(`${REMOVE} ${PERSON} (?:(?:from|as|of) )?(?:the |an? )?(?:role )?${ROLE}(?: roles?| rights?)?`),
+    'access revoke $1 $2',
+  ],
+  [
+    whole(`${REMOVE} (?:[^\\s.@<#]+ )*${PERSON}(?: [^\\s.@<#]+)*`),
+    'access revoke $1',
+    'access limit $1',
+    'access list $1',
+  ],
+] as const
+
 /**
  * What people ask for in whole sentences that hold a word which alone would mean something else: "past due subscriptions
  * of Acme" is no forecast. They are looked at before the others.
@@ -52,9 +86,14 @@ export const plainRequests: readonly (readonly [asked: RegExp, ...lines: string[
     whole(`(?:buy|order|register) (?:the )?(?:domains? )?${DOMAINS} for (\\d{1,2}) years?`),
     'orders create --domains "$1" --years $2',
   ],
-  [whole(`(?:remove|delete|kick|revoke) ${PERSON}(?: \\p{L}+(?: role| rights?)?)?`), 'access revoke $1'],
+  ...ofPeople,
   [whole(`(?:set (?:a |the )?)?limit (?:of |for )?${PERSON} (?:to |at )?(\\S.*)`), 'access limit $1 $2'],
   [whole(`what (?:can|may) ${PERSON} do`), 'access list $1'],
+  [
+    whole('freeze (?:off|end|ended|stop|over)|(?:end|lift|stop|undo|remove|cancel) (?:the )?freeze'),
+    'unfreeze',
+  ],
+  [whole('freeze (?:on|now)'), 'freeze'],
   [whole('(?:stop|freeze|halt|block) (?:all |any |the )*(?:spending|charges|orders|payments)'), 'freeze'],
   [
     whole(

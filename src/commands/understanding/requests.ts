@@ -18,6 +18,8 @@ import {
   whole,
 } from './request-parts.ts'
 
+const SEND = '(?:route|send|post)(?: me)?(?: the)?'
+
 /**
  * What people ask for in words that are no noun and verb of ours, and the commands that it comes to: with several, they
  * choose. `$1` stands for what they named.
@@ -88,7 +90,6 @@ export const requests: readonly (readonly [asked: RegExp, ...lines: string[]])[]
     ),
     'alerts add $1 --channel $2',
   ],
-  [whole(`revoke (?:(?:the )?(?:access|role) (?:of|from) )?${PERSON}`), 'access revoke $1'],
   [
     whole(`(?:set|change|update) (?:the )?nameservers? ${JOIN}${THING} (?:to )?(.+)`),
     'dns nameservers $1 $2',
@@ -106,8 +107,13 @@ export const requests: readonly (readonly [asked: RegExp, ...lines: string[]])[]
   [whole(`mute ${JOIN}${THING}`), 'alerts mute $1'],
   [whole(`mute ${JOIN}${THING} (?:for |until )?(.+)`), 'alerts mute $1 "$2"'],
   [whole('(?:mute|silence) (?:everything|all)(?: the)?(?: alerts)?'), 'alerts list'],
-  [whole(`(?:alerts? )?(?:route|send) .+ to ${CHANNEL}`), 'alerts add --channel $1'],
-  [whole(`(?:notify|alert|tell|ping) ${CHANNEL} (?:about|of|on|when|if) .+`), 'alerts add --channel $1'],
+  // Whatever is no event is refused by the command, rather than left out: it would send more than was asked for.
+  [whole(`(?:alerts? )?${SEND} (.+?) (?:to|in|into) ${CHANNEL}`), 'alerts add "$1" --channel $2'],
+  [whole(`(?:alerts? )?${SEND} (.+?) (?:to|in|into) ${CHANNEL} (.+)`), 'alerts add "$1 $3" --channel $2'],
+  [
+    whole(`(?:notify|alert|tell|ping) ${CHANNEL} (?:about|of|on|when|if) (.+)`),
+    'alerts add "$2" --channel $1',
+  ],
   [whole('approve|(?:what|who) (?:needs|waits for) (?:my |an )?approval'), 'approvals list'],
   [whole('who am i'), 'access list'],
   [whole('what can (?:i|you) do'), 'help'],

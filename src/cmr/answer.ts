@@ -59,8 +59,8 @@ export async function readAnswer(
       }),
     })
   }
-  const refused = refusedItems(endpoint, said)
   const asked = namedItems(endpoint, request)
+  const refused = refusedItems(endpoint, said, asked)
   // A read of which nothing came still tells why, item by item; an order that was made is there to be looked at.
   const isMade = isObject(said.data) && said.data.orderId !== undefined
   // Before the answer is read: one that takes nothing may lack what every other has.

@@ -19,6 +19,10 @@ const nameFields = [
 const refusedList =
   /^(errors?|failed|failures?|refused|rejected|invalid|ineligible|not_?eligible|unavailable|skipped)([A-Z_].*)?$/
 const failedStatus = /^(error|fail(ed|ure)?|refused|rejected|denied)$/i
+/** Fields in which an answer speaks of itself: no names of items. */
+const aboutWhole = /^(errors?|reason|message|status|result|description)$/
+/** A refusal of the whole that says by itself that it is none: what of it was taken is not known then. */
+const inPart = /\b(some|partly|partial(ly)?|\d+ (out )?of \d+)\b/i
 /** The one reason that CMR's pages quote of an item ("Update mailbox details"): refused wherever it stands. */
 const quotedReason = /^rate limit exceeded/i
 
@@ -26,12 +30,23 @@ const quotedReason = /^rate limit exceeded/i
  * Reads the items that CMR refused from an answer that it calls a success: "A 200 may hold per-item failures". CMR
  * documents that for domains.renew, domains.renewal-price and mailboxes.update, and not how it looks, so every form
  * that is common is understood: `{success: false, message}`, `{error}`, a status that says so, and lists of failures.
+ * An answer that says so of itself, and of no item, refuses each that was asked for.
  * @param endpoint whether it acts on several items at all
  * @param envelope the whole answer
+ * @param asked what the request names
  */
-export function refusedItems(endpoint: Endpoint, envelope: JsonObject): readonly RefusedItem[] {
+export function refusedItems(
+  endpoint: Endpoint,
+  envelope: JsonObject,
+  asked: readonly string[] = [],
+): readonly RefusedItem[] {
   if (endpoint.narrowedBy.length === 0) return []
-  return [...itemsIn(envelope.data), ...entriesOf('errors', envelope.errors)]
+  const items = [...itemsIn(envelope.data), ...entriesOf('errors', envelope.errors)]
+  if (items.length > 0) return items
+  const [whole] = [envelope.data, envelope].filter(isObject).flatMap((one) => refusedItem(one))
+  if (!whole) return []
+  if (asked.length === 0 || inPart.test(whole.reason)) return [whole]
+  return asked.map((name) => ({ names: [name], reason: whole.reason }))
 }
 
 /** CMR's reason for one item, or nothing where it was not refused. */
@@ -72,13 +87,13 @@ function itemsIn(data: unknown): RefusedItem[] {
   if (Array.isArray(data)) return data.flatMap((one) => refusedItem(one))
   if (!isObject(data)) return []
   const own = refusedItem(data)
-  if (own.length > 0 && own[0]?.names.length) return own
-  const inside = Object.entries(data).flatMap(([key, value]) => entriesOf(key, value))
-  return inside.length > 0 ? inside : own
+  if (own[0]?.names.length) return own
+  return Object.entries(data).flatMap(([key, value]) => entriesOf(key, value))
 }
 
 /** Entries of a list of the answer; under some names every entry is one that was refused. */
 function entriesOf(key: string, value: unknown): RefusedItem[] {
+  if (aboutWhole.test(key) && !Array.isArray(value) && textOf(value)) return []
   if (!Array.isArray(value) && isQuotedReason(value)) return [{ names: [plain(key)], reason: textOf(value) }]
   const isForced = refusedList.test(key)
   if (Array.isArray(value)) {

@@ -27,6 +27,8 @@ export interface ItemAnswer {
   readonly said?: string
   /** CMR only put it off: it may be sent again. */
   readonly later?: boolean
+  /** CMR refused some things and did not say which: this may be one of them. */
+  readonly isUnsure?: boolean
 }
 
 /** What a person is asked before a charge or a deletion. */

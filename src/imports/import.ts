@@ -85,6 +85,13 @@ export function onlyOnce<Row extends GoodRow<unknown>>(
  */
 export function itemAnswer(refused: readonly RefusedItem[], name: string): ItemAnswer {
   const reason = refusalOf(refused, name)
+  const nameless = refused.find(({ names }) => names.length === 0)
+  if (reason === undefined && nameless)
+    return {
+      ok: false,
+      isUnsure: true,
+      said: `${refusalSentence(nameless.reason)} It did not say of which row.`,
+    }
   if (reason === undefined) return { ok: true }
   return { ok: false, said: refusalSentence(reason), later: /rate limit/i.test(reason) }
 }

@@ -64,7 +64,7 @@ export function judge(
     if (!names || !error.refused || error.kind === 'wallet') return undefined
     const answers = names.map((name) => itemAnswer(error.refused ?? [], name))
     // CMR named the rows otherwise than we do; its sentence holds for them all.
-    return answers.some(({ ok }) => ok) ? undefined : eachRow(answers)
+    return answers.some(({ ok, isUnsure }) => ok || isUnsure) ? undefined : eachRow(answers)
   }
 
   function eachRow(answers: readonly ItemAnswer[], done: RowOutcome = { state: 'done' }): ItemVerdict {
@@ -121,7 +121,7 @@ export function judgeAfterCrash(operation: Operation, { resultId, narrow }: Impo
 function outcomeOf(answer: ItemAnswer, done: RowOutcome, mayRepeat: boolean): RowOutcome | undefined {
   if (answer.ok) return done
   if (answer.later && mayRepeat) return undefined
-  return { state: 'failed', detail: answer.said }
+  return { state: answer.isUnsure ? 'unknown' : 'failed', detail: answer.said }
 }
 
 function over(state: RowOutcome['state'], detail: string, operationId?: string): ItemVerdict {

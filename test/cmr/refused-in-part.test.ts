@@ -142,6 +142,26 @@ test.each([
   ])
 })
 
+test.each([
+  ['its message', { data: { message: 'Rate limit exceeded' } }],
+  ['the message beside its data', { message: 'Rate limit exceeded', data: null }],
+  ['its success', { data: { success: false, message: 'Rate limit exceeded' } }],
+  ['an error', { data: { error: { code: 'E1', message: 'Rate limit exceeded' } } }],
+  ['errors beside its data', { errors: 'Rate limit exceeded', data: [] }],
+])('an answer that says of itself in %s that it was refused refuses each item', (_, said) => {
+  expect(refusedItems(mailboxes.update, { status: 200, ...said }, ['m1', 'm2'])).toEqual([
+    { names: ['m1'], reason: 'Rate limit exceeded' },
+    { names: ['m2'], reason: 'Rate limit exceeded' },
+  ])
+})
+
+test('an answer that refuses a part without naming it is no refusal of all', () => {
+  const data = { success: false, message: '1 of 2 mailboxes could not be changed' }
+  expect(refusedItems(mailboxes.update, { status: 200, data }, ['m1', 'm2'])).toEqual([
+    { names: [], reason: '1 of 2 mailboxes could not be changed' },
+  ])
+})
+
 test.each(Object.keys(requests))(
   '%s tells inside a 200 what CMR refused of it, and the rest is done',
   async (id) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { CmrError } from '../../src/cmr/errors.ts'
-import type { Import } from '../../src/imports/import.ts'
+import { type Import, itemAnswer } from '../../src/imports/import.ts'
 import { judge } from '../../src/imports/item-outcome.ts'
 import type { ImportItem } from '../../src/imports/store/items.ts'
 import { type CommandResult, isUnsent } from '../../src/operations/perform.ts'
@@ -20,4 +20,19 @@ test.each<[string, CommandResult]>([
   const verdict = judge(result, {} as Import, { attempts: 0, input: '{}' } as ImportItem)
   const [outcome] = verdict.kind === 'over' ? verdict.outcomes : []
   expect(outcome?.state === 'unknown').toBe(!isUnsent(result))
+})
+
+test('a row is neither done nor failed where CMR refused one and did not say which', () => {
+  const refused = [
+    { names: ['m1'], reason: 'It exists.' },
+    { names: [], reason: 'It is locked.' },
+  ]
+  const answers = ['M1', 'M2'].map((name) => itemAnswer(refused, name))
+  const result: CommandResult = { kind: 'done', outcome: { message: { text: '', blocks: [] }, answers } }
+  expect(judge(result, {} as Import, { attempts: 0, input: '{}' } as ImportItem)).toMatchObject({
+    outcomes: [
+      { state: 'failed', detail: 'CMR refused it: It exists.' },
+      { state: 'unknown', detail: 'CMR refused it: It is locked. It did not say of which row.' },
+    ],
+  })
 })

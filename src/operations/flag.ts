@@ -4,7 +4,7 @@ import { money, toCents } from '../cmr/money.ts'
 import type { Store } from '../store/store.ts'
 import { announceOperation, namesOf, progressLine, progressOf } from './conclude.ts'
 import { withoutLooks } from './expected-results.ts'
-import { expectedResultsOfOperations } from './store/expected-results.ts'
+import { type ExpectedResultRow, expectedResultsOfOperations } from './store/expected-results.ts'
 import { flagOperation } from './store/open-work.ts'
 import { addStep, type Operation } from './store/operations.ts'
 
@@ -18,10 +18,8 @@ export async function flag(
   now: Date,
 ): Promise<void> {
   const unknown = operation.state === 'unknown'
-  const wallet = unknown
-    ? await debitsSince(cmr, new Date(operation.sent_at ?? operation.created_at))
-    : undefined
   const parts = await expectedResultsOfOperations(store.db, [operation.id])
+  const wallet = unknown ? await ownDebits(cmr, operation, parts) : undefined
   const missing = withoutLooks(parts).filter(({ state }) => state === 'waiting')
   const ids = [
     operation.action_id && `actionId ${operation.action_id}`,
@@ -49,21 +47,40 @@ export async function flag(
   })
 }
 
-/** Returns the charges since then as a hint for the person who decides, or nothing if CMR does not say. */
-async function debitsSince(cmr: Cmr, since: Date): Promise<string | undefined> {
+/**
+ * Returns which charges since it was sent may be its own, as a hint for the person who decides; nothing if CMR does not
+ * say. Whoever reads its receipt may have a role for its customer only: no other charge is named.
+ */
+async function ownDebits(
+  cmr: Cmr,
+  operation: Operation,
+  parts: readonly ExpectedResultRow[],
+): Promise<string | undefined> {
+  const since = Date.parse(operation.sent_at ?? operation.created_at)
   try {
     const { data } = await cmr.wallet.get({})
     const debits = data.transactions.filter(
-      (one) => Date.parse(one.createdAt ?? '') >= since.getTime() && one.type !== 'CREDIT',
+      (one) => Date.parse(one.createdAt ?? '') >= since && one.type !== 'CREDIT',
     )
     if (debits.length === 0) return 'The wallet shows no charge since then.'
-    const lines = debits.slice(0, 5).map((one) => {
-      const cents = toCents(one.amount)
-      return `${cents === undefined ? (one.amount ?? '') : money(cents)} ${one.description ?? ''}`
+    const told = [operation.label, operation.order_id, ...parts.flatMap(({ name, label }) => [name, label])]
+    const names = new Set(told.flatMap((one) => (one ? wordsIn(one) : [])))
+    const lines = debits.flatMap(({ amount, description = '' }) => {
+      const cents = Math.abs(toCents(amount) ?? 0)
+      if (wordsIn(description).some((word) => names.has(word))) return `${money(cents)} ${description}`
+      return cents > 0 && cents === operation.cents ? `${money(cents)}, which is its price` : []
     })
-    return `The wallet shows since then: ${lines.join('; ')}.`
+    return lines.length > 0
+      ? `The wallet shows since then: ${lines.slice(0, 5).join('; ')}.`
+      : 'The wallet shows no charge since then that names it or has its price. `/cmr wallet get` shows all.'
   } catch (error) {
     if (error instanceof CmrError) return undefined
     throw error
   }
+}
+
+/** Returns the names and ids in a text, in lower case: what holds a dot, or is as long as an id. */
+function wordsIn(text: string): string[] {
+  const words = text.toLowerCase().split(/[^\p{L}\p{N}.@_-]+/u)
+  return words.filter((word) => /\w\.\w/.test(word) || word.length >= 16)
 }

@@ -16,6 +16,7 @@ import {
   intendOperation,
   type Operation,
   operationOf,
+  stepsOf,
 } from '../../src/operations/store/operations.ts'
 import type { Store } from '../../src/store/store.ts'
 import { dialects, openTestStore } from '../support/databases.ts'
@@ -48,8 +49,8 @@ const told = (store: Store) =>
     .select('events.event')
     .execute()
 
-const asked = (list: () => Promise<unknown>) => {
-  const cmr = { domains: { list }, wallet: { get: async () => ({ data: { transactions: [] } }) } }
+const asked = (list: () => Promise<unknown>, transactions: readonly object[] = []) => {
+  const cmr = { domains: { list }, wallet: { get: async () => ({ data: { transactions } }) } }
   return { ...cmr, at: () => cmr } as unknown as Cmr
 }
 
@@ -130,6 +131,28 @@ describe.each(dialects)('on %s', (dialect) => {
     await flag({ store, cmr: asked(async () => ({ data: [] })) }, operation, minutesIn(15))
     expect(await told(store)).toEqual([])
     expect((await operationOf(store.db, operation.id))?.flagged_at).toBeNull()
+  })
+
+  test.each([
+    [
+      'Renewal of ACME.com',
+      'The wallet shows since then: $9.00 Renewal of ACME.com; $29.00, which is its price.',
+    ],
+    ['Renewal of our-acme.com', 'The wallet shows since then: $29.00, which is its price.'],
+  ])('of the charges since then only its own are named: of %s', async (description, sentence) => {
+    const store = await openTestStore(dialect)
+    const { id } = await renewal(store, 'unknown')
+    const operation = await changeOperation(store.db, id, { cents: 2900 })
+    const debits = [description, 'Order of rival.com'].map((one, at) => ({
+      type: 'DEBIT',
+      amount: ['9.00', '-29.00'][at],
+      description: one,
+      createdAt: minutesIn(1).toISOString(),
+    }))
+    await flag({ store, cmr: asked(async () => ({ data: [] }), debits) }, operation, minutesIn(15))
+    const { data } = await store.db.selectFrom('events').select('data').executeTakeFirstOrThrow()
+    expect(JSON.parse(data).wallet).toBe(sentence)
+    expect(JSON.stringify(await stepsOf(store.db, id))).not.toMatch(/rival|our-acme/)
   })
 
   test('of two who would flag it, one does', async () => {

@@ -1,7 +1,7 @@
 import { LogLevel, WebClient, type WebClientOptions } from '@slack/web-api'
 import type { HealthCheck } from '../health/health.ts'
 import { retryAfterMs } from '../process/retries.ts'
-import { postFailure } from './errors.ts'
+import { isAnswerLost, postFailure } from './errors.ts'
 import { scrubForEverybody, scrubForOneReader } from './scrub.ts'
 
 /** The settings that say which Slack to call, and as whom. */
@@ -13,11 +13,11 @@ interface Connection {
 const REQUEST_MS = 10_000
 
 /**
- * A Web API client without retries of its own: posting has no idempotency key, so who posts decides.
+ * A Web API client that posts nothing twice by itself: posting has no idempotency key, so who posts decides.
  * @param config.SLACK_API_URL another Slack Web API, for an emulator
  */
 export function createSlackClient(config: Connection): WebClient {
-  return new ScrubbingClient(config.SLACK_BOT_TOKEN, {
+  return new BotClient(config.SLACK_BOT_TOKEN, {
     ...clientOptions(config),
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
@@ -53,12 +53,27 @@ async function fetchFromSlack(...[input, init]: Parameters<typeof fetch>): Promi
 }
 
 const forOneReader = /^(views\.|chat\.postEphemeral$)/
+/** What may be asked twice: it reads, or leaves the same behind. */
+const repeatable =
+  /^(chat\.(update|getPermalink)|views\.(update|publish)|conversations\.(history|replies|info|members|list|open)|users\.(info|list|lookupByEmail)|usergroups\.users\.list|files\.info|auth\.test)$/
 
-/** A Web API client that takes credentials which the bot has seen out of everything that it sends. */
-class ScrubbingClient extends WebClient {
-  override apiCall(...[method, options]: Parameters<WebClient['apiCall']>): ReturnType<WebClient['apiCall']> {
+/**
+ * A Web API client that takes credentials which the bot has seen out of everything that it sends, and asks once more
+ * where an answer was lost that may be asked for twice: who waits for an edit would wait for ever.
+ */
+class BotClient extends WebClient {
+  override async apiCall(
+    ...[method, options]: Parameters<WebClient['apiCall']>
+  ): ReturnType<WebClient['apiCall']> {
     const scrub = forOneReader.test(method) ? scrubForOneReader : scrubForEverybody
-    return super.apiCall(method, scrub(options))
+    const scrubbed = scrub(options)
+    try {
+      return await super.apiCall(method, scrubbed)
+    } catch (error) {
+      // A view that has changed since its hash may have been changed by the first of the two.
+      if (!repeatable.test(method) || scrubbed?.hash !== undefined || !isAnswerLost(error)) throw error
+      return super.apiCall(method, scrubbed)
+    }
   }
 }
 

@@ -47,6 +47,7 @@ const contents =
 const doubtful = /^(internal_error|fatal_error|service_unavailable|request_timeout)$/
 /** An error of Slack's. Of an answer that is not JSON, such as one that was cut off, web-api gives the text instead. */
 const errorCode = /^\w+$/
+const NOT_JSON = 'an answer that is not JSON'
 
 /** @param error what `chat.postMessage` was rejected with ("chat.postMessage: errors", "Rate limits") */
 export function postFailure(error: unknown): PostFailure {
@@ -58,10 +59,18 @@ export function postFailure(error: unknown): PostFailure {
   }
   const said = details.data?.error
   if (details.code !== ErrorCode.PlatformError || !said) return { kind: 'unknown', error: error.message }
-  if (!errorCode.test(said)) return { kind: 'unknown', error: 'an answer that is not JSON' }
+  if (!errorCode.test(said)) return { kind: 'unknown', error: NOT_JSON }
   if (said === 'ratelimited' || said === 'rate_limited')
     return { kind: 'paced', error: said, retryAfterMs: 1000 }
   return { kind: kindOf(said), error: said }
+}
+
+/** Returns whether Slack's answer was lost or cut off on its way; one that it took its time for is not asked for again. */
+export function isAnswerLost(error: unknown): boolean {
+  const { code, cause } = error as { code?: string; cause?: { name?: string } }
+  if (code === ErrorCode.PlatformError) return postFailure(error).error === NOT_JSON
+  // What breaks off in the middle of a body comes without a code of the client's.
+  return code === ErrorCode.RequestError ? cause?.name !== 'TimeoutError' : error instanceof TypeError
 }
 
 function kindOf(said: string): Exclude<PostFailure['kind'], 'paced'> {

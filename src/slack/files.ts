@@ -1,7 +1,7 @@
-import type { WebClient } from '@slack/web-api'
+import type { FilesCompleteUploadExternalArguments, WebClient } from '@slack/web-api'
 import { scrubText } from '../process/seen-secrets.ts'
 import { directMessage } from './channels.ts'
-import { postFailure } from './errors.ts'
+import { isAnswerLost, postFailure } from './errors.ts'
 
 /** A file that somebody put into a form. */
 export interface SharedFile {
@@ -64,14 +64,38 @@ export function createFiles(
       const threadTs = 'person' in to ? undefined : to.threadTs
       const { comment } = to
       const where = threadTs ? { channel_id: channel, thread_ts: threadTs } : { channel_id: channel }
-      await slack.filesUploadV2({
-        ...where,
-        filename: name,
-        file: Buffer.from(scrubText(content), encoding),
-        ...(comment && { initial_comment: comment }),
-      })
+      const bytes = Buffer.from(scrubText(content), encoding)
+      const id = await uploaded(slack, name, bytes)
+      const said = { files: [{ id, title: name }], ...where, ...(comment && { initial_comment: comment }) }
+      try {
+        await slack.files.completeUploadExternal(said as FilesCompleteUploadExternalArguments)
+      } catch (error) {
+        // A file that was not completed is none yet ("files.completeUploadExternal"): it would be shared a second time.
+        if (!isAnswerLost(error) || !(await isThere(slack, id))) throw error
+      }
     },
   }
+}
+
+/** Gives Slack the bytes of a file, which nobody sees yet. @returns its id @throws where Slack does not take them */
+async function uploaded(slack: WebClient, filename: string, bytes: Buffer<ArrayBuffer>): Promise<string> {
+  const { upload_url: address, file_id: id } = await slack.files.getUploadURLExternal({
+    filename,
+    length: bytes.byteLength,
+  })
+  if (!address || !id) throw new Error('Slack gave no place to upload a file to')
+  const signal = AbortSignal.timeout(TIMEOUT_MS)
+  const answer = await fetch(address, { method: 'POST', body: bytes, redirect: 'error', signal })
+  await answer.body?.cancel()
+  if (!answer.ok) throw new Error(`Slack did not take the bytes of a file (${answer.status})`)
+  return id
+}
+
+function isThere(slack: WebClient, file: string): Promise<boolean> {
+  return slack.files.info({ file }).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Whether a page came, such as that on which people sign in, whatever it says of itself. */

@@ -29,7 +29,9 @@ export function dateOf(text: string, today: Date): Date | undefined {
     return isValid(at) ? at : undefined
   }
   const [, before, name = '', after, inYear] =
-    /^(?:(\d{1,2})\.? )?([a-z]{3,9})\.?(?: (\d{1,2}))?(?:,? (\d{4}))?$/.exec(text) ?? []
+    /^(?:(\d{1,2})(?:\.|st|nd|rd|th)? )?([a-z]{3,9})\.?(?: (\d{1,2})(?:st|nd|rd|th)?)?(?:,? (\d{4}))?$/.exec(
+      text,
+    ) ?? []
   const month = monthCalled(name)
   const date = Number(before ?? after)
   if (month === undefined || !date) return undefined
@@ -115,6 +117,36 @@ export function ambiguousDate(text: string): string | undefined {
 export function dateLabel(said: string, order: DateOrder): string {
   const plain = withPlainDates(said, order)
   return /^\d{4}-/.test(plain) ? dayText(plain) : plain
+}
+
+/** By all of their letters or the first three of them, the longest first. */
+const months = monthNames
+  .flatMap((name) => Array.from(name.slice(2), (_, at) => name.slice(0, name.length - at)))
+  .join('|')
+const DATE = String.raw`(?:\d{4}-\d{1,2}-\d{1,2}|(?:${months})\.? \d{1,3}(?:st|nd|rd|th)?(?:,? \d{4})?|\d{1,3}(?:\.|st|nd|rd|th)? (?:${months})\.?(?: \d{4})?)`
+const written = new RegExp(String.raw`(?<![\w./-])${DATE}(?![\w/-])`, 'gi')
+const dated = new RegExp(
+  `^(?:(?:in|on|by|until|till|to|from|between|since|before|within|for|the) ){0,2}${DATE}(?: ?(?:to|and|until|till|[-–—]) ?${DATE})?$`,
+  'i',
+)
+
+/** Returns whether words are written as a date, or as two, be it one that the calendar has not: "until Feb 30". */
+export function isWrittenDate(words: string): boolean {
+  return dated.test(words)
+}
+
+/** Returns the first date of a text that the calendar has not, as it was typed: "Dec 32", "31/31/2026". */
+function impossibleDate(text: string): string | undefined {
+  const isDay = (said: string) => dateOf(said.toLowerCase().replace(/\s+/g, ' '), new Date(0)) !== undefined
+  const inWords = text.match(written)?.find((said) => !isDay(said))
+  const dates = [...text.matchAll(numeric)].map(readMatch)
+  return inWords ?? dates.find((date) => !plainDate(date, 'day') && !plainDate(date, 'month'))?.said
+}
+
+/** Returns what is wrong with a date of a text, plain text: it may mean two days, or is none; undefined otherwise. */
+export function wrongDateSentence(text: string): string | undefined {
+  const none = impossibleDate(text)
+  return ambiguousDateSentence(text) ?? (none && `“${none}” is not a date. Check the day and the month.`)
 }
 
 /** Returns the sentence about a date that may mean two days, plain text; undefined for a text without one. */

@@ -9,7 +9,7 @@ import {
   tz,
 } from '../process/dates.ts'
 import { dayText } from '../process/day-text.ts'
-import { dateOf, monthCalled, monthNames, withPlainDates } from './calendar-dates.ts'
+import { dateOf, isWrittenDate, monthCalled, monthNames, withPlainDates } from './calendar-dates.ts'
 import { isPastPeriod, numbers, pastWords } from './past-period.ts'
 
 /** Coming days that somebody asks for, counted from today, which is 0. */
@@ -58,6 +58,9 @@ export function inDays(text: string): string {
   return period ? `${period.to}d` : text
 }
 
+/** A day that the calendar has not is refused as a whole: "Dec 32" is not December of a customer called 32. */
+const isSpan = (text: string) => isPeriod(text) || isWrittenDate(text)
+
 /** Words of a period: "from Dec 1 to Dec 15". */
 const LONGEST = 6
 
@@ -67,7 +70,7 @@ export function periodWords(words: readonly string[]): number {
   if (over > 0) return over
   const [first = '', second = ''] = words
   for (let count = Math.min(LONGEST, words.length); count > 1; count--)
-    if (isPeriod(words.slice(0, count).join(' '))) return count
+    if (isSpan(words.slice(0, count).join(' '))) return count
   // "45 dayz" is refused as a whole, rather than taken for 45 days of a domain called so.
   if (/^\d+$/.test(first) && isNear(second, ['days', 'weeks', 'months'])) return 2
   // "24/7 Media" is a company.
@@ -165,14 +168,17 @@ function onWeekday(said: string, today: Date): Period | undefined {
 
 const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 
-/** "until Dec 31", "by Friday" */
+/** "until Dec 31", "by Friday". "Until next month" ends as that begins; "through" it, and until its end, include it. */
 function until(text: string, today: Date): Period | undefined {
-  const [, said] =
-    /^(?:until|till|by|to) (?:(?:the )?end of (?=[a-z]{3,9}(?: \d{4})?$)(?!week|month|quarter|year))?(.+)$/.exec(
+  const [, before, end, said] =
+    /^(until|till|by|to|through|thru) (?:(?:the )?(end of) (?=(?:next )?[a-z]{3,9}(?: \d{4})?$)(?!week|month|quarter|year))?(.+)$/.exec(
       text,
     ) ?? []
   if (!said) return undefined
-  const last = day(said, today) ?? calendarWord(said, today) ?? weekday(said, today)
+  const isWhole = end !== undefined || /^thr/.test(before ?? '')
+  const named = calendarWord(said, today)
+  const isAhead = named !== undefined && !isWhole && named.from > 0 && named.to > named.from
+  const last = day(said, today) ?? (isAhead ? { to: named.from - 1 } : named) ?? weekday(said, today)
   return (
     last && { from: 0, to: last.to, when: `until ${dayText(iso(addDays(today, last.to, utc)), iso(today))}` }
   )

@@ -5,6 +5,7 @@ import { argumentsOf } from '../../src/commands/arguments.ts'
 import { check } from '../../src/commands/check.ts'
 import { parseSpoken } from '../../src/commands/grammar.ts'
 import { inDays, periodOf } from '../../src/commands/period.ts'
+import { understood } from '../support/spoken.ts'
 
 // A Friday.
 const now = new Date('2026-11-27T15:00:00Z')
@@ -54,6 +55,12 @@ test.each([
   ['by Thu', 0, 6, 'until Dec 3'],
   ['on Monday', 3, 3, 'on Nov 30'],
   ['this friday', 7, 7, 'on Dec 4'],
+  ['until next month', 0, 3, 'until Nov 30'],
+  ['by next week', 0, 2, 'until Nov 29'],
+  ['until january', 0, 34, 'until Dec 31'],
+  ['through next month', 0, 34, 'until Dec 31'],
+  ['until the end of next month', 0, 34, 'until Dec 31'],
+  ['until this month', 0, 3, 'until Nov 30'],
   ['until end of january', 0, 65, 'until Jan 31'],
   ['Q1', 35, 124, 'in Q1 2027'],
   ['in Q4 2026', 0, 34, 'in Q4 2026'],
@@ -168,3 +175,28 @@ test.each(['last month', 'past week', 'yesterday', '3 days ago', 'the previous 3
     })
   },
 )
+
+test.each([
+  ['renewals Dec 32', 'within'],
+  ['renewals 30 Feb acme.com', 'within'],
+  ['renewals until december 40', 'within'],
+  ['renewals from Dec 1 to Dec 32', 'within'],
+  ['renewals list Feb 30 2027', 'within'],
+  ['renewals 2026-02-30', 'within'],
+  ['renewals 31/31/2027', 'within'],
+  ['access grant U012AB3CD finance until Feb 30', 'until'],
+  ['access grant U012AB3CD finance until 2027-02-30', 'until'],
+])('“%s” names a day that there is not, which is no part of another value', (line, field) => {
+  expect(understood(registry, line).checked).toMatchObject({
+    ok: false,
+    errors: { [field]: expect.stringMatching(/^“.*” is not a date\. Check the day and the month\.$/) },
+  })
+})
+
+test.each([
+  ['renewals list --customer "Dec 32"', { userId: 'Dec 32' }],
+  ['renewals Dec 2026', { within: 'Dec 2026' }],
+  ['renewals Dec 3rd', { within: 'Dec 3rd' }],
+])('“%s” is taken as it is written', (line, input) => {
+  expect(understood(registry, line).checked).toEqual({ ok: true, input })
+})

@@ -3,13 +3,14 @@ import { confirm, press } from '../support/clicks.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
-const dayIn = (days: number) =>
+const dayOf = (at: Date | number) =>
   new Intl.DateTimeFormat('en-US', {
     month: 'short',
     day: 'numeric',
     year: 'numeric',
     timeZone: 'UTC',
-  }).format(Date.now() + days * 86_400_000)
+  }).format(at)
+const dayIn = (days: number) => dayOf(Date.now() + days * 86_400_000)
 
 test('a role ends when the line says, and what is wrong about that is said of it', async () => {
   const world = await startWorld()
@@ -19,7 +20,10 @@ test('a role ends when the line says, and what is wrong about that is said of it
   const friday = 5 - new Date().getUTCDay()
   await world.say(`/cmr access grant ${vera} operator until friday`)
   await world.sees(`has the role *operator* now, until ${dayIn(friday > 0 ? friday : friday + 7)}`)
-  const next = new Date().getUTCFullYear() + 1
+  const [now, next] = [new Date(), new Date().getUTCFullYear() + 1]
+  const lastOfMonth = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 0))
+  await world.say(`/cmr access grant ${vera} operator until next month`)
+  await world.sees(`has the role *operator* now, until ${dayOf(lastOfMonth)}`)
   await world.say(`/cmr access grant until ${next}-03-24 ${vera} viewer`)
   await world.sees(`has the role *viewer* now, until Mar 24, ${next}`)
   await world.say(`/cmr make ${vera} finance until 25/3/${next}`)
@@ -53,6 +57,11 @@ test('a date that may mean two days is asked about, and the day that is chosen i
   await world.sees('01/02 can be Jan 2 or Feb 1.')
   await press(world, 'Jan 2')
   await world.sees(/until Jan 2/)
+  await world.say('/cmr alerts mute')
+  await world.opened()
+  const { errors } = await world.submit({ what: 'acme.com', until: `02/03/${year}` })
+  expect(errors?.until).toBe(`02/03/${year} can be Feb 3, ${year} or Mar 2, ${year}.`)
+  await world.interactions.close(world.ana.id)
   await world.say(`/cmr alerts mute acme.com until 05/06/${year}`)
   await world.sees(`05/06/${year} can be May 6, ${year} or Jun 5, ${year}.`)
 })

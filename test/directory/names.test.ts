@@ -198,3 +198,23 @@ test('the things that a diagnosis offers to choose from are no formatting', asyn
   })
   expect(/(?:match|are called) “evil”: [^"]*/i.exec(asked)?.[0]).not.toMatch(/(?<!\u2060)\*Evil|`/)
 })
+
+test('a number picks no customer whose name or address happens to hold it, but one of that name', async () => {
+  const world = await startWorld()
+  await world.control('customers', { company: 'Studio 3257', domains: [] })
+  await world.say('/cmr domains list --customer 3257')
+  await world.sees(/No customer is called “3257”/)
+  await world.control('customers', { company: '7523', domains: [] })
+  await world.say('/cmr domains list --customer 7523')
+  await world.sees(/No domain yet for 7523/)
+})
+
+test('a day that the calendar has not is refused, and is no customer', async () => {
+  const world = await startWorld()
+  await world.say('/cmr renewals Dec 32')
+  await eventually(() =>
+    expect(JSON.stringify([world.read(), world.modalOf(world.ana.id)])).toMatch(
+      /“Dec 32” is not a date\. Check the day and the month\./,
+    ),
+  )
+})

@@ -1,3 +1,4 @@
+import { isWrittenDate } from '../../commands/calendar-dates.ts'
 import { type Doubt, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { flagWord, type Word } from '../../commands/grammar.ts'
@@ -22,7 +23,7 @@ export function isUntil(text: string): boolean {
 export function endOfRole(said: string, { clock, zone }: CommandContext): Date {
   const now = clock()
   const days = /^(\d+)d$/.exec(inDays(said))?.[1]
-  const to = days ? Number(days) : (periodOf(said, now, zone) ?? periodOf(`until ${said}`, now, zone))?.to
+  const to = days ? Number(days) : (periodOf(`until ${said}`, now, zone) ?? periodOf(said, now, zone))?.to
   if (to === undefined || to > MOST_DAYS || (days && to < 1))
     throw new InputError(
       'until',
@@ -89,9 +90,11 @@ function lengthOfFlag(words: readonly Word[]): RoleEnd | undefined {
   return count > 0 && !/^\d+$/.test(said) ? { at, count: count + 1, said } : undefined
 }
 
-/** Returns how many of the words, from the first on, say when something ends. */
-const longest = (texts: readonly string[]) =>
-  [5, 4, 3, 2, 1].find((most) => most <= texts.length && isUntil(texts.slice(0, most).join(' '))) ?? 0
+/** Returns how many of the words, from the first on, say when something ends, be it a day that there is not. */
+function longest(texts: readonly string[]): number {
+  const isEnd = (text: string) => isUntil(text) || isWrittenDate(text)
+  return [5, 4, 3, 2, 1].find((most) => most <= texts.length && isEnd(texts.slice(0, most).join(' '))) ?? 0
+}
 
 /** Where the words stand that say when it ends: "until friday", "for 2 weeks", "30 days". */
 function endIn(words: readonly Word[]): RoleEnd | undefined {
@@ -101,7 +104,8 @@ function endIn(words: readonly Word[]): RoleEnd | undefined {
     if (isBefore(word)) {
       // A word that is no day is named as what is wrong, rather than taken for a part of the role.
       const count = longest(rest) || 1
-      return { at, count: count + 1, said: rest.slice(0, count).join(' ') }
+      const day = rest.slice(0, count).join(' ')
+      return { at, count: count + 1, said: /^thr/i.test(word.text) ? `through ${day}` : day }
     }
     const count = isFor(word) || /^\d{1,4}[dwm]?$/i.test(word.text) ? periodWords(texts.slice(at)) : 0
     if (count > (isFor(word) ? 1 : 0) && !word.quoted)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ambiguousDateSentence } from '../../commands/calendar-dates.ts'
+import { wrongDateSentence } from '../../commands/calendar-dates.ts'
 import { InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { parseSpoken } from '../../commands/grammar.ts'
@@ -93,9 +93,8 @@ const grant = accessCommand({
       .string()
       .refine(isUntil, {
         error: ({ input: said }) =>
-          `“${String(said)}” is no day on which a role can end. ${
-            ambiguousDateSentence(String(said)) ?? `Give one such as ${untilExamples}.`
-          }`,
+          wrongDateSentence(String(said)) ??
+          `“${String(said)}” is no day on which a role can end. Give one such as ${untilExamples}.`,
       })
       .optional()
       .meta({ label: 'Or until', hint: `Such as ${untilExamples}`, takesDates: true }),

@@ -3,6 +3,7 @@ import { userIdOf } from '../../cmr/answers/users.ts'
 import { webhookEvents } from '../../cmr/events/index.ts'
 import { isDomainName, plainText } from '../../cmr/normal-forms.ts'
 import { dropCredentials } from '../../cmr/redact.ts'
+import { wrongDateSentence } from '../../commands/calendar-dates.ts'
 import { InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { pageField, pageOfRows, turning } from '../../commands/paging.ts'
@@ -155,7 +156,7 @@ function inWords(value: unknown): string {
 /** @throws InputError where it is no moment of the past */
 function pastMoment(said: string, field: string, now: Date, zone: string): Date {
   const moment = sinceOf(said, now, zone)
-  if (!moment) throw new InputError(field, `Say ${sinceExamples}.`)
+  if (!moment) throw new InputError(field, wrongDateSentence(said) ?? `Say ${sinceExamples}.`)
   return moment
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { userIdOf } from '../../cmr/answers/users.ts'
+import { wrongDateSentence } from '../../commands/calendar-dates.ts'
 import { InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { userNamed } from '../../directory/names/called.ts'
@@ -24,6 +25,11 @@ const what = z.string().max(255).meta({
   hint: 'A route, a domain, a customer, subscription:ID, or event:ID for what an event is about',
   example: 'r3',
 })
+
+/** Says why a text is no moment to come at which a mute ends or a reminder is due. */
+export function noMoment(said: string): InputError {
+  return new InputError('until', wrongDateSentence(said) ?? `Say ${untilExamples}.`)
+}
 
 /**
  * A mute counts for everybody's routes. One thing for a day is part of working on it; more than that, or a whole
@@ -66,7 +72,7 @@ export const mute = alertCommand({
     const meant = await mutableNamed(context, what)
     const resolved = said.toLowerCase() === 'resolved'
     const until = resolved ? null : untilOf(said, clock(), context.zone)
-    if (until === undefined) throw new InputError('until', `Say ${untilExamples}.`)
+    if (until === undefined) throw noMoment(said)
     if ('subject' in meant) {
       await alerts.routes.muteSubject(meant.subject, until, caller.userId)
       await showSilence(context, meant.subject)

@@ -20,7 +20,7 @@ import {
   eventId,
   storedEventNamed,
 } from './alert-command.ts'
-import { duration, mute, showSilence, unmute } from './mutes.ts'
+import { duration, mute, noMoment, showSilence, unmute } from './mutes.ts'
 
 const own = { noun: 'alerts', own: true, effect: 'write', asks: 'nothing' } as const
 const acknowledge = alertCommand({
@@ -120,14 +120,17 @@ const snooze = alertCommand({
   about: 'Reminds you of an alert in its thread.',
   example: '3f0c2ab1 4h',
   submit: 'Remind me',
-  input: z.object({ eventId, until: duration.meta({ label: 'When', hint: untilExamples, example: '4h' }) }),
+  input: z.object({
+    eventId,
+    until: duration.meta({ takesDates: true, label: 'When', hint: untilExamples, example: '4h' }),
+  }),
   positional: ['eventId', 'until'],
   async run(context, { eventId: named, until: said }) {
     const { store, caller, clock } = context
     const event = await storedEventNamed(context, named)
     if (event.source === 'test') return { message: notice(testSentence) }
     const until = untilOf(said, clock(), context.zone)
-    if (!until) throw new InputError('until', `Say ${untilExamples}.`)
+    if (!until) throw noMoment(said)
     const tellings = await deliveriesOf(store.db, event.event_id)
     const told = tellings.filter(({ posted_channel, ts }) => ts && posted_channel)
     const where = told.find(({ posted_channel }) => posted_channel === caller.channelId) ?? told[0]

@@ -102,10 +102,14 @@ async function each(names: readonly string[], ask: (name: string) => Promise<Thi
   return new Map(await Promise.all(names.map(async (name) => [name, await ask(name)] as const)))
 }
 
+/** A number is in many names, addresses and ids by chance: it is somebody's whole name, or picks nobody. */
+const isNumber = (name: string) => /^\p{N}+$/u.test(name)
+
 /** Exactly those of that name, else all that hold it, else whoever has a domain or mailbox of that name. */
 async function usersCalled(context: NamingContext, name: string): Promise<Thing[]> {
   const { cmr, store } = context
-  if (!(await kindsNotWhole(store.db)).includes('user')) {
+  // What the directory has of exactly that name was looked for before.
+  if (!isNumber(name) && !(await kindsNotWhole(store.db)).includes('user')) {
     const customers = await customersOfCaller(context)
     const { rows } = await searchDirectory(store, { text: name, kinds: ['user'], customers, limit: 10 })
     if (rows.length > 0) return rows.map((row) => ({ kind: 'user', id: row.id, name: row.name }))
@@ -117,7 +121,7 @@ async function usersCalled(context: NamingContext, name: string): Promise<Thing[
   const holding = users.filter((user) =>
     Object.values(user).some((said) => typeof said === 'string' && spelled(said).includes(spelled(name))),
   )
-  const found = exact.length ? exact : holding
+  const found = exact.length || isNumber(name) ? exact : holding
   return found.length || !name.includes('.') ? found.map(thingOf) : ownersOn(context, name)
 }
 

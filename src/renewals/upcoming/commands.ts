@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ambiguousDateSentence } from '../../commands/calendar-dates.ts'
+import { wrongDateSentence } from '../../commands/calendar-dates.ts'
 import { type Command, command, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { notice } from '../../commands/failure.ts'
@@ -30,7 +30,7 @@ const input = z.object({
       error: ({ input: said }) =>
         isPastPeriod(String(said))
           ? `Only what is still to renew is shown. “/cmr wallet” shows what was charged. Give a period such as ${periodExamples}.`
-          : (ambiguousDateSentence(String(said)) ?? `Give a period such as ${periodExamples}.`),
+          : (wrongDateSentence(String(said)) ?? `Give a period such as ${periodExamples}.`),
     })
     .optional()
     .meta({

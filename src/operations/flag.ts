@@ -3,7 +3,7 @@ import { CmrError } from '../cmr/errors.ts'
 import { money, toCents } from '../cmr/money.ts'
 import type { Store } from '../store/store.ts'
 import { announceOperation, namesOf, progressLine, progressOf } from './conclude.ts'
-import { withoutLooks } from './expected-results.ts'
+import { FROZEN, withoutLooks } from './expected-results.ts'
 import { type ExpectedResultRow, expectedResultsOfOperations } from './store/expected-results.ts'
 import { flagOperation } from './store/open-work.ts'
 import { addStep, type Operation } from './store/operations.ts'
@@ -19,8 +19,11 @@ export async function flag(
 ): Promise<void> {
   const unknown = operation.state === 'unknown'
   const parts = await expectedResultsOfOperations(store.db, [operation.id])
-  const wallet = unknown ? await ownDebits(cmr, operation, parts) : undefined
   const missing = withoutLooks(parts).filter(({ state }) => state === 'waiting')
+  // CMR is not late with what a freeze keeps from leaving.
+  const isHeld = missing.some(({ detail }) => detail === FROZEN) && missing.every(isPlanned)
+  if (!unknown && isHeld) return
+  const wallet = unknown ? await ownDebits(cmr, operation, parts) : undefined
   const ids = [
     operation.action_id && `actionId ${operation.action_id}`,
     operation.order_id && `orderId ${operation.order_id}`,
@@ -46,6 +49,8 @@ export async function flag(
     })
   })
 }
+
+const isPlanned = ({ follow_up, sent_at }: ExpectedResultRow) => follow_up !== null && sent_at === null
 
 /**
  * Returns which charges since it was sent may be its own, as a hint for the person who decides; nothing if CMR does not

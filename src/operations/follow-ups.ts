@@ -12,7 +12,7 @@ import type { Schema } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { conclude } from './conclude.ts'
 import { dueTimes, type OperationDeadlines } from './deadlines.ts'
-import { endsWithAnswer, type FollowUp, type OperationTraitsOf } from './expected-results.ts'
+import { endsWithAnswer, type FollowUp, FROZEN, type OperationTraitsOf } from './expected-results.ts'
 import { isGeneral, MOST_UNANSWERED } from './separate-requests.ts'
 import { completeResults, describePart, type ExpectedResultRow } from './store/expected-results.ts'
 import {
@@ -28,6 +28,8 @@ const LOOK_MS = 1000
 const BACK_OFF = { firstMs: 5000, longestMs: 5 * millisecondsInMinute }
 /** No request of CMR's takes longer: whoever was sending it has died. */
 const STALE_MS = 2 * millisecondsInMinute
+/** Follow-ups that a round looks at. */
+const MOST = 200
 
 type PlannedRequest = Pick<FollowUp, 'endpoint' | 'request'>
 
@@ -38,6 +40,13 @@ type RecordRequest = (
 ) => Promise<unknown>
 
 const isCharge = ({ effect }: Endpoint) => effect === 'charge' || effect === 'destroy'
+
+function endpointOf({ followUp }: DueFollowUp): Endpoint {
+  const planned = JSON.parse(followUp) as PlannedRequest
+  const endpoint = allEndpoints.find(({ id }) => id === planned.endpoint)
+  if (!endpoint) throw new Error(`${planned.endpoint} is no endpoint`)
+  return endpoint
+}
 
 /** A switch may be set twice, and CMR asked twice. A record that is added twice is there twice. */
 function isRepeatable({ effect }: Endpoint, { kind }: Pick<ExpectedResultRow, 'kind'>): boolean {
@@ -74,16 +83,39 @@ export function createFollowUps(parts: {
     everyMs: LOOK_MS,
     backOff: BACK_OFF,
     async round() {
-      for (const due of await dueFollowUps(store.db, subMilliseconds(clock(), STALE_MS))) {
+      const due = await dueFollowUps(store.db, subMilliseconds(clock(), STALE_MS))
+      for (const one of (await movable(due)).slice(0, MOST)) {
         if (loop.signal.aborted) return
-        await advance(due)
+        await advance(one)
       }
     },
     onError: 'what follows upon an operation could not be sent; tries again',
     logger,
   })
 
-  async function advance({ part, followUp, mayBeSent, after, actor }: DueFollowUp) {
+  /** Returns those that something can be done about: however many wait for a freeze to end, they hold up nothing else. */
+  async function movable(due: readonly DueFollowUp[]): Promise<readonly DueFollowUp[]> {
+    const { frozen } = (await readPolicy(store.db)).policy
+    const held = due.filter((one) => frozen && one.mayBeSent && isCharge(endpointOf(one)))
+    for (const { part } of held) if (part.sent_at === null && part.detail !== FROZEN) await hold(part)
+    // Whoever was sending a charge has died: it is looked for, and never sent again.
+    return due.filter(
+      (one) =>
+        !held.includes(one) &&
+        (!one.mayBeSent || one.part.sent_at === null || isRepeatable(endpointOf(one), one.part)),
+    )
+  }
+
+  /** Has the receipt say why it waits. */
+  async function hold(part: ExpectedResultRow) {
+    await store.db.transaction().execute(async (transaction) => {
+      await describePart(transaction, part, FROZEN)
+      await changeOperation(transaction, part.operation_id, {})
+    })
+  }
+
+  async function advance(due: DueFollowUp) {
+    const { part, followUp, mayBeSent, after, actor } = due
     if (!mayBeSent) {
       const why = after
         ? `${after.name}: ${after.detail || 'it did not happen'}`
@@ -93,12 +125,7 @@ export function createFollowUps(parts: {
     if ((unanswered.get(part.operation_id) ?? 0) >= MOST_UNANSWERED)
       return close(part, 'failed', 'Not sent, because CMR had stopped answering. You can run it again.')
     const planned = JSON.parse(followUp) as PlannedRequest
-    const endpoint = allEndpoints.find(({ id }) => id === planned.endpoint)
-    if (!endpoint) throw new Error(`${planned.endpoint} is no endpoint`)
-    // Whoever was sending this charge has died: it is looked for, and never sent again.
-    if (part.sent_at !== null && !isRepeatable(endpoint, part)) return
-    // What charges waits for as long as charging is frozen.
-    if (isCharge(endpoint) && (await readPolicy(store.db)).policy.frozen) return
+    const endpoint = endpointOf(due)
     const client = await cmr.reserve('bulk', loop.signal)
     const record: RecordRequest = (row, transaction) => {
       const { query, body } = planned.request

@@ -5,6 +5,7 @@ import { CmrError } from '../../src/cmr/errors.ts'
 import { traitsOf } from '../../src/command-list.ts'
 import type { StoredEvent } from '../../src/events/store/events.ts'
 import { createOperationDeadlines, dueTimes } from '../../src/operations/deadlines.ts'
+import { FROZEN } from '../../src/operations/expected-results.ts'
 import { flag } from '../../src/operations/flag.ts'
 import { createMatch } from '../../src/operations/match-events.ts'
 import { createOperationPoller } from '../../src/operations/poller.ts'
@@ -153,6 +154,23 @@ describe.each(dialects)('on %s', (dialect) => {
     const { data } = await store.db.selectFrom('events').select('data').executeTakeFirstOrThrow()
     expect(JSON.parse(data).wallet).toBe(sentence)
     expect(JSON.stringify(await stepsOf(store.db, id))).not.toMatch(/rival|our-acme/)
+  })
+
+  test('CMR is not late with what a freeze keeps from leaving', async () => {
+    const store = await openTestStore(dialect)
+    const operation = await renewal(store, 'accepted')
+    const cmr = asked(async () => ({ data: [] }))
+    await store.db.updateTable('expected_results').set({ follow_up: '{}', sent_at: null }).execute()
+    await store.db
+      .updateTable('expected_results')
+      .set({ detail: FROZEN })
+      .where('name', '=', 'acme.com')
+      .execute()
+    await flag({ store, cmr }, operation, minutesIn(15))
+    expect(await told(store)).toEqual([])
+    await store.db.updateTable('expected_results').set({ detail: null }).execute()
+    await flag({ store, cmr }, operation, minutesIn(15))
+    expect(await told(store)).toEqual([{ event: 'operation.overdue' }])
   })
 
   test('of two who would flag it, one does', async () => {

@@ -232,7 +232,7 @@ function separateLines(separate: OperationView['separate'], state: OperationView
   const line = {
     waiting: (name: string, detail: string, isPlanned = false) =>
       isPlanned
-        ? `:hourglass_flowing_sand: ${name}: waits for its turn`
+        ? `:hourglass_flowing_sand: ${name}: ${detail || 'waits for its turn'}`
         : `${detail || state !== 'unknown' ? ':hourglass_flowing_sand:' : ':grey_question:'} ${name}: ${detail || waiting}`,
     failed: (name: string, detail: string) => `:x: ${name}: ${detail || 'CMR refused it and gave no reason'}`,
     done: (name: string) => `:white_check_mark: ${name}`,

@@ -20,9 +20,6 @@ interface PlannedTurn {
   readonly place?: number
 }
 
-/** Follow-ups that a round looks at. */
-const MOST = 200
-
 /** Returns the follow-ups whose time has come: what they wait for is over, and nobody has sent them. */
 export async function dueFollowUps(db: Kysely<Schema>, staleBefore: Date): Promise<DueFollowUp[]> {
   const rows = await db
@@ -58,7 +55,6 @@ export async function dueFollowUps(db: Kysely<Schema>, staleBefore: Date): Promi
       return [{ part, followUp: follow_up, actor, place, mayBeSent, after: other }]
     })
     .sort((a, b) => a.place - b.place)
-    .slice(0, MOST)
 }
 
 /**
@@ -68,7 +64,7 @@ export async function dueFollowUps(db: Kysely<Schema>, staleBefore: Date): Promi
 export async function claimFollowUp(db: Kysely<Schema>, part: ExpectedResultRow, at: Date): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('expected_results')
-    .set({ sent_at: at.toISOString() })
+    .set({ sent_at: at.toISOString(), detail: null })
     .where(({ and }) => and({ ...keyOfPart(part), state: 'waiting' }))
     .where('sent_at', part.sent_at === null ? 'is' : '=', part.sent_at)
     .executeTakeFirst()

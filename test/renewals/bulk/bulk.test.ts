@@ -115,6 +115,27 @@ test('a domain in its grace period is renewed before its mailboxes, in one opera
   expect(order).toEqual(['domains.renew', 'subscriptions.renew'])
 })
 
+test('a plan waits while spending is frozen, says so, and goes on afterwards', async () => {
+  const world = await knowing()
+  const names = await due(world)
+  await world.say('/cmr renewals renew all')
+  await world.opened(world.ana.id, asking)
+  await world.control('faults', { endpoint: 'domains.renew', fault: 'slow', delayMs: 1500, times: 1 })
+  await confirm(world)
+  await eventually(async () => expect(await renewals(world)).toHaveLength(1))
+  await world.say('/cmr freeze "Audit"')
+  await confirm(world)
+  await says(world, /mailboxes on \S+: waits until an admin ends the freeze/)
+  const before = (await renewals(world)).length
+  expect(before).toBeLessThan(names.length)
+  await world.say('/cmr unfreeze')
+  await confirm(world)
+  await world.sees(/Charging and deleting are allowed again/)
+  await says(world, /\*Done\*/)
+  expect(JSON.stringify(receiptOf(world).blocks)).not.toContain('freeze')
+  expect(await renewals(world)).toHaveLength(names.length)
+})
+
 test('what CMR refuses, or never answers, concerns that alone, and is sent once', async () => {
   const world = await knowing({ deadlines: 0.02 })
   const names = await due(world)

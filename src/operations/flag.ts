@@ -1,6 +1,7 @@
+import { centsOf } from '../cmr/answers/account.ts'
 import type { Cmr } from '../cmr/client.ts'
 import { CmrError } from '../cmr/errors.ts'
-import { money, toCents } from '../cmr/money.ts'
+import { money } from '../cmr/money.ts'
 import type { Store } from '../store/store.ts'
 import { announceOperation, namesOf, progressLine, progressOf } from './conclude.ts'
 import { FROZEN, withoutLooks } from './expected-results.ts'
@@ -70,8 +71,9 @@ async function ownDebits(
     if (debits.length === 0) return 'The wallet shows no charge since then.'
     const told = [operation.label, operation.order_id, ...parts.flatMap(({ name, label }) => [name, label])]
     const names = new Set(told.flatMap((one) => (one ? wordsIn(one) : [])))
-    const lines = debits.flatMap(({ amount, description = '' }) => {
-      const cents = Math.abs(toCents(amount) ?? 0)
+    const lines = debits.flatMap((one) => {
+      const { description = '' } = one
+      const cents = Math.abs(centsOf(one) ?? 0)
       if (wordsIn(description).some((word) => names.has(word))) return `${money(cents)} ${description}`
       return cents > 0 && cents === operation.cents ? `${money(cents)}, which is its price` : []
     })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { z } from 'zod'
+import { centsOf } from '../../src/cmr/answers/account.ts'
 import { isOnDomain, mailbox, warmupStatusOf } from '../../src/cmr/answers/mailboxes.ts'
 import { userName } from '../../src/cmr/answers/users.ts'
 import { allEndpoints } from '../../src/cmr/endpoints/index.ts'
@@ -142,4 +143,14 @@ test('whether a domain is free is read bare and from a list, and an answer witho
     read('domains.available', { domainName: 'acme.com', isAvailable: true, pricePerYear: '12.00' }),
   ).toEqual(free)
   for (const nothing of [null, [], {}]) expect(read('domains.available', nothing)).toEqual({})
+})
+
+test.each([
+  [{ type: 'DEBIT', amount: '157.50' }, -15_750],
+  [{ type: 'DEBIT', amount: -157.5 }, -15_750],
+  [{ type: 'CREDIT', amount: '2000.00' }, 200_000],
+  [{ amount: '-9.00' }, -900],
+  [{ type: 'DEBIT' }, undefined],
+])('of the movement %j people read that it goes in or out, whatever says so', (movement, cents) => {
+  expect(centsOf(movement)).toBe(cents)
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { toCents } from '../money.ts'
 import { amount, cents, number, optional, row, rowsOf, text, time } from './values.ts'
 
 const movement = row({ createdAt: time, type: text, description: text, amount })
@@ -27,6 +28,12 @@ export const wallet = row(
 export type Wallet = Readonly<z.output<typeof wallet>>
 
 export type Movement = Readonly<z.output<typeof movement>>
+
+/** Returns cents, below zero where they were taken: CMR's pages do not show whether the amount says so, or its type alone. */
+export function centsOf({ amount: moved, type }: Movement): number | undefined {
+  const told = toCents(moved)
+  return told !== undefined && /^debit/i.test(type ?? '') ? -Math.abs(told) : told
+}
 
 /** Where the mail of one mailbox landed, in percent; the names of the fields are inferred. */
 export const placementReport = row(

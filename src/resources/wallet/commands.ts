@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Movement, Wallet } from '../../cmr/answers/account.ts'
+import { centsOf, type Movement, type Wallet } from '../../cmr/answers/account.ts'
 import { wallet } from '../../cmr/endpoints/account.ts'
 import { CmrError } from '../../cmr/errors.ts'
-import { money, toCents } from '../../cmr/money.ts'
+import { money } from '../../cmr/money.ts'
 import { command } from '../../commands/command.ts'
 import { addFunds } from '../../commands/dashboard.ts'
 import { pageField, pageOfAll, turning } from '../../commands/paging.ts'
@@ -52,7 +52,7 @@ function walletMessage(wallet: WalletView, page: number): Message {
   const { rows, place } = pageOfAll(movements, page, SHOWN)
   const lines = rows.map(
     (entry) =>
-      `${date(entry.createdAt)}  *${amountOf(entry.amount, wallet.currency)}*  ${escapeText(entry.description ?? entry.type ?? '')}`,
+      `${date(entry.createdAt)}  *${amountOf(entry, wallet.currency)}*  ${escapeText(entry.description ?? entry.type ?? '')}`,
   )
   const { blocks } = listMessage({
     id: 'wallet.get',
@@ -68,7 +68,7 @@ function walletMessage(wallet: WalletView, page: number): Message {
 
 /** "12 movements, $2,000.00 in and $157.50 out" */
 function sumOf(movements: readonly Movement[], currency: string): string {
-  const cents = movements.map(({ amount }) => toCents(amount) ?? 0)
+  const cents = movements.map((one) => centsOf(one) ?? 0)
   const sum = (of: readonly number[]) =>
     money(
       of.reduce((total, one) => total + Math.abs(one), 0),
@@ -79,9 +79,9 @@ function sumOf(movements: readonly Movement[], currency: string): string {
 }
 
 /** An amount of CMR's as money; what cannot be read is shown as it is. */
-function amountOf(amount: Movement['amount'], currency: string): string {
-  const cents = toCents(amount)
-  return cents === undefined ? escapeText(amount) : money(cents, currency)
+function amountOf(movement: Movement, currency: string): string {
+  const cents = centsOf(movement)
+  return cents === undefined ? escapeText(movement.amount) : money(cents, currency)
 }
 
 /** `/cmr wallet` */

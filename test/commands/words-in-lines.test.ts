@@ -64,6 +64,8 @@ test.each([
   ['domains of Acme expiring soon', 'renewals list', { userId: 'Acme' }],
   ['what renews on friday', 'renewals list', { within: 'on friday' }],
   ['how much will we spend in December', 'renewals list', { within: 'December' }],
+  ['how much did we spend this month', 'wallet get', {}],
+  ['approve request 1a2b3c4d', 'approvals approve', { request: '1a2b3c4d' }],
   ['buy acme.com for 2 years', 'orders create', { domains: 'acme.com', years: '2' }],
   ['approvals pending', 'approvals list', {}],
   ['renewals excel next month', 'renewals list', { within: 'next month', csv: 'yes' }],

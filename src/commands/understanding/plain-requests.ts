@@ -78,7 +78,14 @@ export const plainRequests: readonly (readonly [asked: RegExp, ...lines: string[
   ],
   [whole(`${LOOK}approvals? ${ARE}${WAITING}|${LOOK}${WAITING} approvals?`), 'approvals list'],
   [
-    whole('how much (?:do|does|will|did|is|are) .*(?:spend|pay|cost|renew|due|owe)\\w* (?:in |on )?(.+)'),
+    whole(
+      'how much (?:did|have|has) .*(?:spen[dt]|pay|paid|cost|charged?)(?: .+)?|(?:what|where) did .*(?:spend|pay)(?: .+)?',
+    ),
+    'wallet',
+  ],
+  [whole('approve (?:the )?(?:request )?([0-9a-f]{8})'), 'approvals approve $1'],
+  [
+    whole('how much (?:do|does|will|is|are) .*(?:spend|pay|cost|renew|due|owe)\\w* (?:in |on )?(.+)'),
     'renewals list "$1"',
   ],
   [whole('renew (?:all|everything)(?: (?:due|that (?:is due|ends|expires)))?(?: .+)?'), 'renewals renew'],

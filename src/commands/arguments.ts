@@ -100,6 +100,9 @@ export function argumentsOf(command: Command, typed: readonly Word[]): Arguments
   return { ok: true, raw: Object.fromEntries(raw) }
 }
 
+/** Words that are one value together at most. A long text asks this of each of its words. */
+const LONGEST_SPAN = 8
+
 /** Returns the words that are one value of a field together, "next week", where no other field has taken one of them. */
 function spanIn(
   bare: readonly Word[],
@@ -107,8 +110,9 @@ function spanIn(
   spans: NonNullable<Field['spans']>,
 ): Word[] | undefined {
   for (const at of bare.keys()) {
-    const end = bare.findIndex((word, place) => place >= at && taken.has(word))
-    const open = bare.slice(at, end === -1 ? undefined : end)
+    const next = bare.slice(at, at + LONGEST_SPAN)
+    const end = next.findIndex((word) => taken.has(word))
+    const open = next.slice(0, end === -1 ? undefined : end)
     const count = open.length > 0 ? spans(open.map(({ text }) => text)) : 0
     if (count > 0) return open.slice(0, count)
   }

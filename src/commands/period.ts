@@ -11,6 +11,7 @@ import {
 import { dayText } from '../process/day-text.ts'
 import { dateOf, isWrittenDate, monthCalled, monthNames, withPlainDates } from './calendar-dates.ts'
 import { isPastPeriod, numbers, pastWords } from './past-period.ts'
+import { weekdayCalled } from './weekdays.ts'
 
 /** Coming days that somebody asks for, counted from today, which is 0. */
 export interface Period {
@@ -155,8 +156,8 @@ function calendarWord(text: string, today: Date): Period | undefined {
 /** "Friday", the next one; only behind a word such as "by", since a company may be called so. */
 function weekday(text: string, today: Date): Pick<Period, 'to'> | undefined {
   const [, name = ''] = /^(?:this |next )?([a-z]{3,9})$/.exec(text) ?? []
-  const at = weekdays.findIndex((one) => name.length >= 3 && one.startsWith(name))
-  return at === -1 ? undefined : { to: (at - today.getUTCDay() + 7) % 7 || 7 }
+  const at = weekdayCalled(name)
+  return at === undefined ? undefined : { to: (at - today.getUTCDay() + 7) % 7 || 7 }
 }
 
 /** "on Friday", "this Friday", "next Monday": the next one. */
@@ -165,8 +166,6 @@ function onWeekday(said: string, today: Date): Period | undefined {
   const to = name && weekday(name.toLowerCase(), today)?.to
   return to ? { from: to, to, when: `on ${dayText(iso(addDays(today, to, utc)), iso(today))}` } : undefined
 }
-
-const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 
 /** "until Dec 31", "by Friday". "Until next month" ends as that begins; "through" it, and until its end, include it. */
 function until(text: string, today: Date): Period | undefined {

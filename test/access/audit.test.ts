@@ -229,6 +229,13 @@ test('/cmr audit tells an admin who did what from where, as a file too, and nobo
   await world.say('/cmr audit')
   await world.sees(/refused · \*domains renew\* · <@U[A-Z0-9]+> by command in <#/)
   await world.sees(/done · \*wallet get\*/)
+  await world.say('/cmr audit before today')
+  await world.sees(/Nothing in the audit matches/)
+  const shown = world.messages(world.ops.id).length
+  await world.say('/cmr audit acme.com this month')
+  await eventually(() =>
+    expect(JSON.stringify(world.messages(world.ops.id).slice(shown))).toMatch(/refused · \*domains renew\*/),
+  )
   await world.say(`/cmr audit acme.com --outcome refused --who ${world.omar.id} --csv`)
   await eventually(async () => {
     const files = await world.filesIn(world.directMessages(world.ana.id))

@@ -4,6 +4,7 @@ import { declaredCommands } from '../../src/command-list.ts'
 import { argumentsOf } from '../../src/commands/arguments.ts'
 import { check } from '../../src/commands/check.ts'
 import { parseSpoken } from '../../src/commands/grammar.ts'
+import { pastSpanOf } from '../../src/commands/past-span.ts'
 import { inDays, periodOf } from '../../src/commands/period.ts'
 import { understood } from '../support/spoken.ts'
 
@@ -200,3 +201,33 @@ test.each([
 ])('“%s” is taken as it is written', (line, input) => {
   expect(understood(registry, line).checked).toEqual({ ok: true, input })
 })
+
+test.each([
+  ['today', '2026-11-27', undefined],
+  ['yesterday', '2026-11-26', '2026-11-27'],
+  ['this week', '2026-11-23', undefined],
+  ['this month', '2026-11-01', undefined],
+  ['this quarter', '2026-10-01', undefined],
+  ['november', '2026-11-01', undefined],
+  ['in October', '2026-10-01', '2026-11-01'],
+  ['december', '2025-12-01', '2026-01-01'],
+  ['Q3', '2026-07-01', '2026-10-01'],
+  ['since monday', '2026-11-23', undefined],
+  ['since friday', '2026-11-20', undefined],
+  ['on friday', '2026-11-27', undefined],
+  ['since Nov 1', '2026-11-01', undefined],
+  ['Dec 24', '2025-12-24', '2025-12-25'],
+  ['25/10/2026', '2026-10-25', '2026-10-26'],
+  ['before Nov 12', undefined, '2026-11-12'],
+  ['from Nov 1 to Nov 15', '2026-11-01', '2026-11-16'],
+  ['Oct 30 - monday', '2026-10-30', '2026-11-24'],
+])('“%s” has begun, on a Friday', (said, from, to) => {
+  const moment = (day: string | undefined) => day && new Date(`${day}T00:00:00Z`)
+  const span = pastSpanOf(said, now, 'UTC')
+  expect([span?.from, span?.to]).toEqual([moment(from), moment(to)])
+})
+
+test.each(['tomorrow', '2027-01-01', 'november 2027', 'friday', 'acme', 'since Nov 31', 'last december'])(
+  '“%s” is no time that has begun',
+  (said) => expect(pastSpanOf(said, now, 'UTC')).toBeUndefined(),
+)

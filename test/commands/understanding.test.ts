@@ -106,6 +106,11 @@ test.each([
   // A period that is over is refused by the list, never replaced.
   ['renewals last month', 'renewals.list last month'],
   ['what renewed last month?', 'renewals.list last month'],
+  ['what renewed in October?', 'renewals.list last October'],
+  ['how much did we spend in October', 'wallet.get'],
+  ['how much was spent this month?', 'wallet.get'],
+  ['what did we pay for renewals last week', 'wallet.get'],
+  ['events this month', 'events.list this month'],
   ['renewals yesterday', 'renewals.list yesterday'],
   ['wallet last month', 'which wallet.get'],
   ['wallet 2026-11', 'which wallet.get'],

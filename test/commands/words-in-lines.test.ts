@@ -21,6 +21,15 @@ test.each([
   ['audit past 24 hours', { days: 1 }],
   ['audit two months ago', { days: 62 }],
   ['audit --days ３０', { days: 30 }],
+  ['audit 2 weeks', { days: 14 }],
+  ['audit 7d', { days: 7 }],
+  ['audit today', { when: 'today' }],
+  ['audit acme.com this month', { text: 'acme.com', when: 'this month' }],
+  ['audit since monday', { when: 'since monday' }],
+  ['audit november', { when: 'november' }],
+  ['audit U012AB3CD from Nov 1 to Nov 15', { who: 'U012AB3CD', when: 'from Nov 1 to Nov 15' }],
+  ['audit monday media', { text: 'monday media' }],
+  ['events this month', { since: 'this month' }],
   ['audit --days 7 acme.com', { text: 'acme.com', days: 7 }],
   ['renewals list --customer "24/7 Media"', { userId: '24/7 Media' }],
   ['subscriptions list Acme Inc ACTIVE', { userId: 'Acme Inc', status: 'ACTIVE' }],
@@ -42,6 +51,13 @@ test.each(['last few days', 'last december', 'past dozen weeks'])(
     })
   },
 )
+
+test('a day that there is not is no time of the audit', () => {
+  expect(understood(registry, 'audit Nov 31').checked).toMatchObject({
+    ok: false,
+    errors: { when: expect.stringMatching(/“Nov 31” is not a date/) },
+  })
+})
 
 test('how long a mute lasts is not what is muted', () => {
   expect(understood(registry, 'alerts mute 2h').raw).toEqual({ until: '2h' })

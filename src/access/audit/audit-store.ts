@@ -47,6 +47,7 @@ export interface AuditSearch {
   /** Occurs in the arguments, the detail, an actionId or the operation's id. */
   readonly text?: string | undefined
   readonly since?: Date | undefined
+  readonly before?: Date | undefined
 }
 
 /** Returns the attempts that a search finds, the newest first. */
@@ -66,13 +67,14 @@ export async function countAudit(db: Kysely<Schema>, search: AuditSearch): Promi
   return Number(count)
 }
 
-function matching(db: Kysely<Schema>, { actor, command, outcome, text, since }: AuditSearch) {
+function matching(db: Kysely<Schema>, { actor, command, outcome, text, since, before }: AuditSearch) {
   const pattern = text && `%${literal(text)}%`
   return db
     .selectFrom('audit')
     .$if(actor !== undefined, (query) => query.where('actor', '=', actor ?? ''))
     .$if(outcome !== undefined, (query) => query.where('outcome', '=', outcome ?? 'ok'))
     .$if(since !== undefined, (query) => query.where('at', '>=', since?.toISOString() ?? ''))
+    .$if(before !== undefined, (query) => query.where('at', '<', before?.toISOString() ?? ''))
     .$if(command !== undefined, (query) =>
       query.where(({ or, eb }) =>
         or([eb('command', '=', command ?? ''), isLike('command', `${literal(command ?? '')}.%`)]),

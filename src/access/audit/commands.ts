@@ -1,8 +1,12 @@
 import { z } from 'zod'
 import { plainDigits } from '../../cmr/normal-forms.ts'
-import { command } from '../../commands/command.ts'
+import { wrongDateSentence } from '../../commands/calendar-dates.ts'
+import { command, InputError } from '../../commands/command.ts'
+import type { CommandContext } from '../../commands/context.ts'
 import { pageField, pageOfRows, turning } from '../../commands/paging.ts'
 import { daysBack, pastWords } from '../../commands/past-period.ts'
+import { isPastSpan, pastSpanExamples, pastSpanOf, pastSpanWords } from '../../commands/past-span.ts'
+import { inDays } from '../../commands/period.ts'
 import { subDays } from '../../process/dates.ts'
 import { type AuditSearch, countAudit, searchAudit } from './audit-store.ts'
 import { auditList } from './messages.ts'
@@ -13,6 +17,13 @@ const SHOWN = 15
 const MOST_ROWS = 50_000
 
 const outcomes = ['ok', 'refused', 'failed', 'unknown', 'pending'] as const
+
+/** Returns how many of the words, from the first on, are a number of days back: "last week", "2 weeks", "7d". */
+function daysWords(words: readonly string[]): number {
+  const [first = '', second = ''] = words
+  if (/^\d{1,4}$/.test(first) && /^(?:day|week|month)s?$/i.test(second)) return 2
+  return pastWords(words) || (/^\d{1,4}[dwm]$/i.test(first) ? 1 : 0)
+}
 
 const input = z.object({
   text: z.string().max(200).optional().meta({
@@ -29,18 +40,39 @@ const input = z.object({
     .min(1)
     .max(3650)
     .optional()
-    .meta({ label: 'Days back', spans: pastWords, normal: (text: string) => plainDigits(daysBack(text)) }),
+    .meta({
+      label: 'Days back',
+      spans: daysWords,
+      normal: (text: string) => plainDigits(inDays(daysBack(text))).replace(/d$/, ''),
+    }),
+  when: z
+    .string()
+    .refine((said) => isPastSpan(said), {
+      error: ({ input: said }) => wrongDateSentence(String(said)) ?? notPast,
+    })
+    .optional()
+    .meta({ label: 'Or when', hint: `Such as ${pastSpanExamples}`, spans: pastSpanWords, takesDates: true }),
   page: pageField,
 })
 
+const notPast = `Give a time that has begun, such as ${pastSpanExamples}.`
+
 /** "domains renew" is "domains.renew". */
-function searchOf({ text, who, command, outcome, days }: z.output<typeof input>, now: Date): AuditSearch {
+function searchOf(
+  { text, who, command, outcome, days, when }: z.output<typeof input>,
+  { clock, zone }: Pick<CommandContext, 'clock' | 'zone'>,
+): AuditSearch {
+  if (days !== undefined && when !== undefined)
+    throw new InputError('when', 'Give the days or the time, not both.')
+  const span = when === undefined ? undefined : pastSpanOf(when, clock(), zone)
+  if (when !== undefined && !span) throw new InputError('when', notPast)
   return {
     text,
     actor: who,
     command: command?.trim().toLowerCase().replace(/\s+/, '.'),
     outcome,
-    since: days === undefined ? undefined : subDays(now, days),
+    since: days === undefined ? span?.from : subDays(clock(), days),
+    before: span?.to,
   }
 }
 
@@ -57,16 +89,18 @@ const list = command({
   input,
   positional: ['text'],
   mostRows: MOST_ROWS,
-  async run({ store, clock }, { page = 1, ...given }) {
-    const search = searchOf(given, clock())
+  async run(context, { page = 1, ...given }) {
+    const { store } = context
+    const search = searchOf(given, context)
     const { rows, place } = await pageOfRows(page, SHOWN, {
       read: (at) => searchAudit(store.db, search, at),
       count: () => countAudit(store.db, search),
     })
     return { message: auditList(rows, { place, turn: turning(given) }) }
   },
-  async rows({ store, clock }, given, most) {
-    return searchAudit(store.db, searchOf(given as z.output<typeof input>, clock()), { from: 0, limit: most })
+  async rows(context, given, most) {
+    const search = searchOf(given as z.output<typeof input>, context)
+    return searchAudit(context.store.db, search, { from: 0, limit: most })
   },
 })
 

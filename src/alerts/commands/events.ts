@@ -99,7 +99,7 @@ const list = alertCommand({
   positional: ['event', 'since', 'about'],
   takesThings: true,
   begins: (word) =>
-    familyOf(word) !== undefined || sinceWords([word]) > 0 || /^(?:last|past|since)$/i.test(word),
+    familyOf(word) !== undefined || sinceWords([word]) > 0 || /^(?:last|past|since|this)$/i.test(word),
   async customers(context, { event, about }) {
     const one = await oneNamed(context, { event, about })
     if (one) return ownersOf([one])

@@ -1,17 +1,14 @@
 import { dateOf, withPlainDates } from '../../commands/calendar-dates.ts'
+import { isOver, pastSpanOf } from '../../commands/past-span.ts'
+import { weekdayCalled } from '../../commands/weekdays.ts'
 import {
   addDays,
   addMilliseconds,
-  type Day,
   differenceInCalendarDays,
-  isValid,
   milliseconds,
   nextDay,
-  parseISO,
-  previousDay,
   setHours,
   startOfDay,
-  subDays,
   subMilliseconds,
   tz,
 } from '../../process/dates.ts'
@@ -49,14 +46,6 @@ function dateAhead(text: string, today: Date): Date | undefined {
   return days !== undefined && days > 0 && days <= 366 ? addDays(today, days) : undefined
 }
 
-const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
-
-/** Returns the number of a day of the week, 0 for Sunday, by its name or at least three letters of it. */
-function weekdayCalled(name: string): Day | undefined {
-  const found = weekdays.findIndex((day) => name.length >= 3 && day.startsWith(name.toLowerCase()))
-  return found === -1 ? undefined : (found as Day)
-}
-
 /** Returns the milliseconds of a duration such as "30m", "4h" or "7d"; undefined if it is not a duration, or over a year. */
 function durationOf(text: string): number | undefined {
   const [, amount, unit] =
@@ -77,12 +66,12 @@ export const sinceExamples =
  * @example sinceOf('yesterday', new Date('2026-11-24T15:00Z'), 'UTC') // 2026-11-23T00:00Z
  */
 export function sinceOf(said: string, now: Date, zone: string): Date | undefined {
-  const text = withPlainDates(said.trim())
+  const text = said
+    .trim()
     .toLowerCase()
     .replace(/^(?:since|the last|the past|last|past) | ago$/g, '')
-  const day = dayOf(text, now, zone)
-  // A zoned date would print an offset in toISOString, which the store cannot compare; a plain Date does not.
-  if (day) return new Date(startOfDay(day, { in: tz(zone) }).getTime())
+  const span = pastSpanOf(`since ${text}`, now, zone)
+  if (span) return span.from
   const age = durationOf(inDays(/^[a-z]+$/.test(text) ? `1 ${text}` : text))
   return age === undefined ? undefined : subMilliseconds(now, age)
 }
@@ -97,18 +86,9 @@ function inDays(age: string): string {
 export function sinceWords(words: readonly string[]): number {
   for (let count = Math.min(4, words.length); count > 0; count--) {
     const text = words.slice(0, count).join(' ')
+    // "October" is over, which "since October" is not.
+    if (text !== 'yesterday' && isOver(text)) continue
     if (/[a-z]/i.test(text) && !/^(?:m|h|d|w)$/i.test(text) && sinceOf(text, new Date(), 'UTC')) return count
   }
   return 0
-}
-
-function dayOf(text: string, now: Date, zone: string): Date | undefined {
-  if (text === 'today') return now
-  const weekday = weekdayCalled(text)
-  if (weekday !== undefined) return previousDay(startOfDay(now, { in: tz(zone) }), weekday)
-  if (text === 'yesterday') return subDays(startOfDay(now, { in: tz(zone) }), 1)
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined
-  // `date-fns/parse` would load every one of its formats: a hundred megabytes for one day.
-  const day = parseISO(text, { in: tz(zone) })
-  return isValid(day) ? day : undefined
 }

@@ -79,7 +79,7 @@ export const plainRequests: readonly (readonly [asked: RegExp, ...lines: string[
   [whole(`${LOOK}approvals? ${ARE}${WAITING}|${LOOK}${WAITING} approvals?`), 'approvals list'],
   [
     whole(
-      'how much (?:did|have|has) .*(?:spen[dt]|pay|paid|cost|charged?)(?: .+)?|(?:what|where) did .*(?:spend|pay)(?: .+)?',
+      '(?!.* to pay)how much (?:did|have|has|was|were) .*(?:spen[dt]|pay|paid|cost|charged?|billed)(?: .+)?|(?:what|where) did .*(?:spend|pay)(?: .+)?',
     ),
     'wallet',
   ],

@@ -7,7 +7,7 @@ import { check } from '../check.ts'
 import type { Command } from '../command.ts'
 import { fieldsOf } from '../field.ts'
 import { flagWord, parseSpoken, typedWord, type Word } from '../grammar.ts'
-import { pastWords } from '../past-period.ts'
+import { isPastPeriod, pastWords } from '../past-period.ts'
 import type { Registry } from '../registry.ts'
 import { withoutCourtesy } from './courtesy.ts'
 import { requests } from './requests.ts'
@@ -220,13 +220,24 @@ function asQuestion(registry: Registry, text: string, thing: string | undefined)
     if (!asked.test(text) || aboutThing !== (thing !== undefined)) continue
     const meant = commandIn(registry, [line.replace('THING', thing ?? '')])
     if (!meant?.fits) continue
-    const value = valueIn(meant.meant.command, text)
+    const value = pastOf(text, valueIn(meant.meant.command, text))
     // What is wrong with a value is said, rather than answered without it.
     if (value !== undefined) return (commandIn(registry, [`${line} ${value}`]) ?? meant).meant
     if (meant.meant.command.rows && isAboutPeriod(text)) continue
     return meant.meant
   }
   return undefined
+}
+
+/** "What renewed in October?" is about the one that is over. */
+function pastOf(text: string, value: string | undefined): string | undefined {
+  if (
+    value === undefined ||
+    isPastPeriod(value) ||
+    !/\b(?:renewed|expired|lapsed|ended|did|was|were)\b/i.test(text)
+  )
+    return value
+  return value.replace(/^(?:(?:in|on|during) )?(?:the |this )?/i, 'last ')
 }
 
 /** "wallet last month": a list that takes no period does not answer what was asked. */

@@ -134,15 +134,18 @@ function dataIn(type: string, words: readonly Word[], given: string | undefined)
     })
 }
 
-/** The words where no host came before the type: it may be the first of them. */
-function withHost(type: string, words: readonly Word[]): Placed[] {
+/** A time and a class. */
+const MOST_ASIDE = 2
+
+/** The words where no host came before the type: it may be the first of them. @param most words that are left out */
+function withHost(type: string, words: readonly Word[], most = MOST_ASIDE): Placed[] {
   const [first, ...rest] = words
   const none = { host: undefined, rest: words, leftOut: [] }
   if (!first || isValue(type, first)) return [none]
-  if (rest.length > 0 && isAside(first))
+  if (rest.length > 0 && most > 0 && isAside(first))
     return [
       ...behindHost(type, first.text, rest),
-      ...withHost(type, rest).map((one) => ({ ...one, leftOut: [first, ...one.leftOut] })),
+      ...withHost(type, rest, most - 1).map((one) => ({ ...one, leftOut: [first, ...one.leftOut] })),
       ...(type === 'TXT' ? [none] : []),
     ]
   const names = words.filter(({ text }) => !number.test(text))
@@ -150,11 +153,12 @@ function withHost(type: string, words: readonly Word[]): Placed[] {
 }
 
 /** "TXT @ 3600 v=spf1": between the host and the value may stand what a zone file has before the type. */
-function behindHost(type: string, host: string, words: readonly Word[]): Placed[] {
+function behindHost(type: string, host: string, words: readonly Word[], most = MOST_ASIDE): Placed[] {
   const [first, ...rest] = words
   const whole = { host, rest: words, leftOut: [] }
-  if (!first || rest.length === 0 || !isAside(first) || isValue(type, first)) return [whole]
-  const without = behindHost(type, host, rest).map((one) => ({ ...one, leftOut: [first, ...one.leftOut] }))
+  if (!first || rest.length === 0 || most === 0 || !isAside(first) || isValue(type, first)) return [whole]
+  const shorter = behindHost(type, host, rest, most - 1)
+  const without = shorter.map((one) => ({ ...one, leftOut: [first, ...one.leftOut] }))
   const isPart = type === 'TXT' && !rest.some((word) => isValue(type, word))
   return isPart ? [whole, ...without] : without
 }

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { declaredCommands } from '../../src/command-list.ts'
 import { argumentsOf } from '../../src/commands/arguments.ts'
+import type { CommandContext } from '../../src/commands/context.ts'
 import { understand } from '../../src/commands/understanding/understand.ts'
-import { recordsCalled } from '../../src/resources/dns/zone.ts'
+import { recordOf, recordsCalled } from '../../src/resources/dns/zone.ts'
 import { eventually } from '../support/eventually.ts'
 import { understood } from '../support/spoken.ts'
 import { startWorld } from '../support/world.ts'
@@ -132,4 +133,16 @@ test.each([
     { recordId: 'below', recordType: 'TXT', host: 'other.com' },
   ]
   expect(recordsCalled(records, name, 'acme.com').map(({ recordId }) => recordId)).toEqual(ids)
+})
+
+test('a record of which CMR gives no id is not asked for as “undefined”', async () => {
+  const records = [
+    { host: '_dmarc', recordType: 'TXT', value: 'v=DMARC1; p=none' },
+    { recordId: 'R2', host: '@', recordType: 'MX', value: 'mail.x.com' },
+  ]
+  const list = async () => ({ data: { records, disabledRecords: [] } })
+  const context = { cmr: { dns: { list } } } as unknown as CommandContext
+  const called = (recordId: string) => recordOf(context, { userId: 'U', domain: 'acme.com', recordId })
+  await expect(called('TXT _dmarc')).rejects.toThrow('CMR gives no id')
+  expect(await called('MX')).toMatchObject({ recordId: 'R2' })
 })

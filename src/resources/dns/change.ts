@@ -25,6 +25,8 @@ import {
   recordsCalled,
   recordsOf,
   refuse,
+  WITHOUT_ID,
+  withId,
 } from './zone.ts'
 
 export const change = endpointCommand(dns.update, {
@@ -90,10 +92,13 @@ async function choices(
   if (!of) return { values: {} }
   const { records } = await recordsOf(context, of)
   if (records.length === 0) throw new InputError('domain', `${of.domain} has no DNS record.`)
+  const nameable = withId(records)
+  if (nameable.length === 0) throw new InputError('domain', `The records of ${of.domain}: ${WITHOUT_ID}`)
   const options = {
-    recordId: records.map((one) => option(recordText(one), String(one.recordId))),
+    recordId: nameable.map((one) => option(recordText(one), String(one.recordId))),
   }
-  const [found, ...others] = values.recordId ? recordsCalled(records, String(values.recordId), of.domain) : []
+  const called = values.recordId ? recordsCalled(records, String(values.recordId), of.domain) : []
+  const [found, ...others] = withId(called)
   if (!found || others.length > 0) return { values: { userId: of.userId, recordId: '' }, options }
   const { recordType, host, value } = await wanted(of, found)
   const meant = { recordId: found.recordId }

@@ -67,15 +67,24 @@ export async function recordsOf(
   return { records: data.records as DnsRecord[], disabled: data.disabledRecords as DnsRecord[] }
 }
 
+/** Why a record cannot be changed or deleted. */
+export const WITHOUT_ID = 'CMR gives no id, so it can be changed in CMR’s dashboard only.'
+
+/** Returns those that a request can name. */
+export const withId = (records: readonly DnsRecord[]) => records.filter(({ recordId: id }) => id)
+
 /** The record that is meant, by its id or as people name it. @throws InputError where none is, AmbiguousError */
 export async function recordOf(
   context: CommandContext,
   of: { userId: string; domain: string; recordId: string },
 ): Promise<DnsRecord> {
   const { records } = await recordsOf(context, of)
-  const [found, ...others] = recordsCalled(records, of.recordId, of.domain)
+  const called = recordsCalled(records, of.recordId, of.domain)
+  const [found, ...others] = withId(called)
   if (!found) {
-    const sentence = `${of.domain} has no record “${of.recordId}”, or no longer. Pick it again from the list.`
+    const sentence = called[0]
+      ? `${recordText(called[0])}: ${WITHOUT_ID}`
+      : `${of.domain} has no record “${of.recordId}”, or no longer. Pick it again from the list.`
     throw new InputError('recordId', sentence)
   }
   if (others.length === 0) return found

@@ -76,16 +76,20 @@ export function connectedReceipt(
   credentialId: string,
 ): Message {
   const isInstantly = platform === 'INSTANTLY'
+  const next = button({
+    text: isInstantly ? 'Choose its organization' : 'Export mailboxes',
+    actionId: isInstantly ? 'exports.update' : 'exports.send',
+    value: `userId=${userId} credentialId=${credentialId}`,
+    style: 'primary',
+  })
   return receipt({
     text: `:white_check_mark: *${platformNames[platform]}* connected as ${escapeText(email)} for *${escapeText(name)}*`,
-    notes: [`credentialId ${code(credentialId)}`, 'The password was sent to CMR and is stored nowhere else.'],
+    notes: [
+      ...(credentialId ? [`credentialId ${code(credentialId)}`] : []),
+      'The password was sent to CMR and is stored nowhere else.',
+    ],
     buttons: [
-      button({
-        text: isInstantly ? 'Choose its organization' : 'Export mailboxes',
-        actionId: isInstantly ? 'exports.update' : 'exports.send',
-        value: `userId=${userId} credentialId=${credentialId}`,
-        style: 'primary',
-      }),
+      ...(credentialId ? [next] : []),
       button({ text: 'All platforms', actionId: 'exports.platforms', value: userId }),
     ],
   })

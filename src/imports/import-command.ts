@@ -10,9 +10,9 @@ import { gateOf, NotAdmittedError } from '../operations/gate.ts'
 import type { Import } from './import.ts'
 import { runName } from './messages.ts'
 import { preview } from './preview.ts'
-import { centsOfRun } from './store/items.ts'
+import { inputsOfRun, shownCentsIn } from './store/items.ts'
 import { previewOf } from './store/preview.ts'
-import { moveRun } from './store/runs.ts'
+import { type ImportRun, moveRun } from './store/runs.ts'
 
 /** What people call an import: the noun of its command. */
 export const nameOf = ({ id }: Pick<Import, 'id'>) => id.split('.')[0] ?? ''
@@ -35,7 +35,7 @@ export function importCommand(of: Import, bulkCmr: CmrApi): Command {
     positional: [],
     confirm: async (context, input) =>
       preview(of, context, bulkCmr, { fileId: only(input.file), encoding: input.encoding }),
-    run: async (context, input) => start(of, taking, context, only(input.file)),
+    run: async (context, input) => start(of, taking, { ...context, cmr: bulkCmr }, only(input.file)),
   })
   return taking
 }
@@ -93,7 +93,7 @@ async function start(of: Import, taking: Command, context: CommandContext, fileI
       'file',
       `Upload the file in the form that /cmr ${runName({ import_id: of.id })} opens.`,
     )
-  if (run.state === 'previewed') await admitRun(of, taking, context, run.id)
+  if (run.state === 'previewed') await admitRun(of, taking, context, run)
   await moveRun(store.db, run.id, ['previewed'], { state: 'running' })
   const where = run.channel ? `<#${run.channel}>` : 'a message to you'
   const text = `:hourglass_flowing_sand: *${runName(run)}* has started. Its progress is shown in ${where}.`
@@ -101,18 +101,32 @@ async function start(of: Import, taking: Command, context: CommandContext, fileI
 }
 
 /**
- * Checks all rows together as the one operation that was confirmed; each is checked again before it is sent.
- * @throws NotAdmittedError where what charges is frozen, or all of it is beyond a limit
+ * Checks all rows together as the one operation that was confirmed, at the price of now where a limit or an old preview
+ * makes that worth asking; each is checked again before it is sent.
+ * @throws NotAdmittedError where what charges is frozen, costs more by now, or is beyond a limit
  */
-async function admitRun({ effect }: Import, taking: Command, context: CommandContext, runId: string) {
+async function admitRun({ effect, sends }: Import, taking: Command, context: CommandContext, run: ImportRun) {
   const verdict = await permit(context, taking)
   if (!verdict.allowed) throw new NotAdmittedError(verdict.refusal)
-  const cents = await centsOfRun(context.store.db, runId)
-  const whole = { ...taking, effect, confirm: async () => ({ text: '', cents }) }
-  await gateOf(context, whole, {}, { role: verdict.role, shownCents: cents }).catch((error: unknown) => {
+  const inputs = await inputsOfRun(context.store.db, run.id)
+  const confirm = async () => {
+    const quotes = await Array.fromAsync(inputs, (input) => sends.confirm?.(context, input))
+    return { text: '', cents: sumOf(quotes.map((quote) => quote?.cents)) }
+  }
+  const about = {
+    role: verdict.role,
+    shownAt: new Date(run.created_at),
+    shownCents: sumOf(inputs.map(shownCentsIn)),
+  }
+  await gateOf(context, { ...taking, effect, confirm }, {}, about).catch((error: unknown) => {
     if (!(error instanceof NotAdmittedError && error.quote)) throw error
     throw new NotAdmittedError(`${error.message} ${insteadOfImport}`)
   })
+}
+
+/** Returns nothing where one of them is not known. */
+function sumOf(cents: readonly (number | undefined)[]): number | undefined {
+  return cents.every((one) => one !== undefined) ? cents.reduce((sum, one) => sum + one, 0) : undefined
 }
 
 // What is approved is one request with its price: a file of many cannot be sealed as one.

@@ -150,6 +150,23 @@ test('a confirmation that was open for long charges no more than it showed', asy
   await eventually(async () => expect(await world.requests('warmup.add')).toHaveLength(1))
 })
 
+test('a preview of orders that was open for long charges no more than it showed', async () => {
+  let ahead = 0
+  const world = await startWorld({ clock: () => new Date(Date.now() + ahead) })
+  const [{ email: user }] = await world.look('users')
+  await giveFile(world, 'orders import', csvText([orderRow(user, 'open-for-long.com')]))
+  world.env.CMR_MAILBOX_PRICE = '40.00'
+  await world.restart()
+  ahead = 20 * 60_000
+  await world.submit({})
+  await eventually(() =>
+    expect(JSON.stringify(world.modalOf(world.ana.id))).toMatch(
+      /orders import\* costs \$54\.50 by now, and you confirmed \$17\.50/,
+    ),
+  )
+  expect(await world.requests('orders.create')).toEqual([])
+})
+
 test('a confirmed order counts its price at a limit, also where the wallet no longer covers it', async () => {
   const world = await startWorld()
   const vera = world.vera.id

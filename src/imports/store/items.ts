@@ -94,11 +94,10 @@ export async function claimItem(
   })
 }
 
-/** Returns what all items of a run cost by its preview; undefined where one of them has no price. */
-export async function centsOfRun(db: Kysely<Schema>, runId: string): Promise<number | undefined> {
+/** Returns the input of each item of a run. */
+export async function inputsOfRun(db: Kysely<Schema>, runId: string): Promise<Record<string, unknown>[]> {
   const items = await db.selectFrom('import_items').select('input').where('run_id', '=', runId).execute()
-  const cents = items.map(({ input }) => shownCentsIn(JSON.parse(input)))
-  return cents.every((one) => one !== undefined) ? cents.reduce((sum, one) => sum + one, 0) : undefined
+  return items.map(({ input }) => JSON.parse(input) as Record<string, unknown>)
 }
 
 /** Returns what the preview showed that an item costs. */

@@ -42,10 +42,12 @@ export async function brokenLimit(
     readonly spender: Spender
     readonly cents: number | undefined
     readonly runId?: string | undefined
+    /** True for whoever sees some customers only: what all others have spent is not told. */
+    readonly isPrivate?: boolean | undefined
   },
   { now, zone }: { readonly now: Date; readonly zone: string },
 ): Promise<string | undefined> {
-  const { spender, cents, runId } = charge
+  const { spender, cents, runId, isPrivate } = charge
   const { operation, day, month } = limitsOf(policy, spender)
   if (!isLimited(policy, spender)) return undefined
   if (cents === undefined) return 'CMR shows its price only when it charges, so your limit cannot be checked'
@@ -70,6 +72,8 @@ export async function brokenLimit(
   }
   if (policy.budget !== undefined) {
     const spent = await spentOn(db, { from: since.month })
+    if (spent + cents > policy.budget && isPrivate)
+      return `it costs ${money(cents)}, and less is left of the team’s budget per month`
     if (spent + cents > policy.budget)
       return beyond(cents, spent, policy.budget, 'the team’s budget per month')
   }

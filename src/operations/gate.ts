@@ -6,7 +6,7 @@ import { money } from '../cmr/money.ts'
 import type { Command, Confirmation } from '../commands/command.ts'
 import type { CommandContext } from '../commands/context.ts'
 import type { Values } from '../commands/field.ts'
-import type { Role } from '../commands/permissions.ts'
+import { customersOfCaller, type Role } from '../commands/permissions.ts'
 import { addMilliseconds, millisecondsInMinute } from '../process/dates.ts'
 import { actions, button, cut, escapeText, type Message, moment, section } from '../slack/blocks.ts'
 import type { Schema } from '../store/schema.ts'
@@ -76,6 +76,7 @@ export async function gateOf(
   const { policy } = await readPolicy(store.db)
   const isOld = shownAt !== undefined && shownAt < addMilliseconds(clock(), -FRESH_PRICE_MS)
   const isBound = isLimited(policy, spender)
+  const isPrivate = effect === 'charge' && (await customersOfCaller(context)) !== undefined
   const quote =
     effect === 'charge' && !approved && (isOld || isBound)
       ? await command.confirm?.(context, input)
@@ -96,7 +97,7 @@ export async function gateOf(
     if (now.frozen) throw new NotAdmittedError(frozenSentence(what, now.frozen))
     if (effect !== 'charge' || approved) return
     // A limit that was set a moment ago: the price was not asked.
-    const broken = await brokenLimit(db, now, { spender, cents, runId }, { now: clock(), zone })
+    const broken = await brokenLimit(db, now, { spender, cents, runId, isPrivate }, { now: clock(), zone })
     if (!broken) return
     const sentence = `*${what}* is beyond a limit: ${broken}. Nothing was charged.`
     throw new NotAdmittedError(sentence, quote)

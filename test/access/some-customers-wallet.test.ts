@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { confirm } from '../support/clicks.ts'
+import { eventually } from '../support/eventually.ts'
 import { type Matrix, startMatrix } from './matrix/matrix.ts'
 import { asking } from './matrix/omar.ts'
 
@@ -46,6 +48,21 @@ test.each(charges)(
     expect(short).not.toMatch(/The wallet holds|is missing|\$0\.01/)
   },
 )
+
+test('a budget that is used up tells whoever sees one customer nothing of what the others have spent', async () => {
+  const { world, own } = matrix
+  await world.say('/cmr access budget 1')
+  await world.sees(/may spend \$1\.00 a month/)
+  await confirmationOf(`subscriptions renew ${own.subscription}`, omar)
+  await confirm(world, omar)
+  const refused = await eventually(() => {
+    const view = JSON.stringify(world.modalOf(omar))
+    expect(view).toMatch(/beyond a limit/)
+    return view
+  })
+  expect(refused).toMatch(/it costs \$[\d.]+, and less is left of the team’s budget per month/)
+  await world.say('/cmr access budget none')
+})
 
 test('diagnose tells whoever sees one customer whether the wallet is too low, and not what it holds', async () => {
   const { world, own } = matrix

@@ -24,6 +24,11 @@ test.each([
   ['domains renew acme.com and acme.io', { domains: 'acme.com acme.io' }],
   ['domains get acme.com and acme.io', '*domains get* takes one domain at a time. Which one?'],
   ['dns check acme.com acme.io', '*dns check* takes one domain at a time. Which one?'],
+  ['diagnose acme.com,acme.io', '*diagnose* takes one domain at a time. Which one?'],
+  ['dns list acme.com,acme.io', '*dns list* takes one domain at a time. Which one?'],
+  ['alerts mute acme.com,acme.io', '*alerts mute* takes one domain at a time. Which one?'],
+  ['mailboxes get a@acme.com,b@acme.com', '*mailboxes get* takes one name at a time. Which one?'],
+  ['domains renew acme.com,acme.io', { domains: 'acme.com,acme.io' }],
   ['mailboxes list acme.com acme.io', '*mailboxes list* takes one domain at a time. Which one?'],
   ['mailboxes list acme.com --userId acme.io', { domain: 'acme.com', userId: 'acme.io' }],
   // Values keep every word that a name would lose.
@@ -35,6 +40,17 @@ test.each([
   ['dns add acme.com TXT @ user:x', { domain: 'acme.com', recordType: 'TXT', host: '@', value: 'user:x' }],
 ])('“%s” names its things', (line, values) => {
   expect(valuesOf(line)).toEqual(values)
+})
+
+test('each of the names between commas can be taken, with what was said besides', () => {
+  const found = understand(registry, 'dns list acme.com,acme.io --page 2')
+  const given = found.kind === 'command' && argumentsOf(found.command, found.rest)
+  if (!given || given.ok) throw new Error('no doubt')
+  const values = given.ways.map(({ rest }) => argumentsOf(found.command, rest))
+  expect(values).toEqual([
+    { ok: true, raw: { domain: 'acme.com', page: '2' } },
+    { ok: true, raw: { domain: 'acme.io', page: '2' } },
+  ])
 })
 
 test('a text that is too long is not cut: its bound is said', () => {

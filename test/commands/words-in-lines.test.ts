@@ -133,6 +133,16 @@ test.each(['until friday', 'for 2 hours', '2h', 'audit until 5pm', 'tomorrow', '
   },
 )
 
+test.each(['all but Acme', 'except renewals', 'acme.com'])(
+  '“freeze %s” is refused: it is for all',
+  (said) => {
+    expect(understood(registry, `freeze ${said}`).checked).toMatchObject({
+      ok: false,
+      errors: { why: expect.stringMatching(/stops all charging, for every customer/) },
+    })
+  },
+)
+
 test.each([
   ['access limit U012AB3CD 1.000', 'operation', '“1.000” can be $1,000.00 or $1.00. Write one of the two.'],
   [

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isDomainName } from '../../cmr/normal-forms.ts'
 import { notice } from '../../commands/failure.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { accessCommand, changedBy } from '../access-command.ts'
@@ -7,6 +8,9 @@ import { isUntil } from './grant-words.ts'
 
 const clockTime =
   /^(?:(?:tonight|noon|midnight|eod)|(?:this |tomorrow )?(?:morning|evening)|(?:an?|\d{1,4}) ?(?:m|h|min(?:ute)?s?|h(?:ou)?rs?)|\d{1,2}(?::\d\d)? ?(?:[ap]m)?)$/i
+
+/** "All but Acme", "except renewals" */
+const leavesOut = /^(?:(?:all|everything|everybody) )?(?:but|except|excluding|without)\b/i
 
 /** Whether a reason says how long a freeze lasts, as far as its end goes: "until Friday", "audit, for 2 hours". */
 function endsItself(why: string): boolean {
@@ -28,6 +32,10 @@ const freeze = accessCommand({
     why: z
       .string()
       .max(300)
+      .refine(
+        (why) => !isDomainName(why) && !leavesOut.test(why),
+        'A freeze stops all charging, for every customer. Give only a reason here, or leave it empty.',
+      )
       .refine(
         (why) => !endsItself(why),
         'A freeze does not end by itself: an admin ends it with /cmr unfreeze. Give only a reason here, or leave it empty.',

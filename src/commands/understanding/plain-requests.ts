@@ -1,4 +1,16 @@
-import { ADDRESS, ARE, CHANNEL, DOMAINS, JOIN, LOOK, PERSON, THING, WAITING, whole } from './request-parts.ts'
+import {
+  ADDRESS,
+  ARE,
+  CHANNEL,
+  DOMAINS,
+  EXCLUDING,
+  JOIN,
+  LOOK,
+  PERSON,
+  THING,
+  WAITING,
+  whole,
+} from './request-parts.ts'
 
 const EXPIRING = '(?:that (?:are )?)?(?:expir|renew|end)(?:ing|s|e)?(?: soon)?'
 
@@ -88,7 +100,12 @@ export const plainRequests: readonly (readonly [asked: RegExp, ...lines: string[
     whole('how much (?:do|does|will|is|are) .*(?:spend|pay|cost|renew|due|owe)\\w* (?:in |on )?(.+)'),
     'renewals list "$1"',
   ],
-  [whole('renew (?:all|everything)(?: (?:due|that (?:is due|ends|expires)))?(?: .+)?'), 'renewals renew'],
+  [
+    whole(
+      `renew (?!.*(?:${EXCLUDING}|\\b(?:not|without)\\b))(?:all|everything)(?: (?:due|that (?:is due|ends|expires)))?(?: .+)?`,
+    ),
+    'renewals renew',
+  ],
   [
     whole(`(?:buy|order|register) (?:the )?(?:domains? )?${DOMAINS} for (\\d{1,2}) years?`),
     'orders create --domains "$1" --years $2',

@@ -26,4 +26,8 @@ export const TO = '(?:to|→|[-=]+(?:>|&gt;))'
 export const PERSON = '(<[@!][^>]+>)'
 export const CHANNEL = '(<#[^>]+>|#\\S+)'
 
+/** What leaves something out. */
+export const EXCLUDING =
+  '\\b(?:except|excluding|apart from|other than|(?:all|everything|everybody|any|every)(?: \\p{L}+){0,2}? but)\\b'
+
 export const whole = (pattern: string) => new RegExp(`^(?:please )?(?:${pattern})$`, 'iu')

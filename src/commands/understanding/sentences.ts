@@ -31,7 +31,7 @@ export function readingLabel({ command, rest, label }: Reading): string {
   return label ?? (what.length > 0 ? `${command.summary}: ${what.join(' ')}` : command.summary)
 }
 
-const wordIn = (word: Word | undefined) =>
+export const wordIn = (word: Word | undefined) =>
   word
     ? plainText(word.text)
         .toLowerCase()
@@ -41,6 +41,9 @@ const wordIn = (word: Word | undefined) =>
 const isArticle = (word: Word) => word.text !== 'A'
 const isFiller = (word: Word) =>
   !word.quoted && isArticle(word) && fillers.has(wordIn(word).replaceAll("'", '’'))
+
+/** "Subscriptions not active" are not those that are. */
+export const isNegation = (word: Word) => !word.quoted && negation.test(wordIn(word))
 
 /** "Order" is a noun of ours too, and a verb where another one follows. */
 export function isOrderOfSomething(registry: Registry, [first, ...others]: readonly Word[]): boolean {
@@ -201,7 +204,7 @@ export function asOwner(registry: Registry, words: readonly Word[]): Understood 
   const said = words.slice(1).filter((word) => !isFiller(word))
   if (!noun || list?.effect !== 'read' || said.length === 0) return undefined
   // "Subscriptions not active" are the others, which no list shows.
-  if (words.some((word) => !word.quoted && negation.test(wordIn(word)))) return undefined
+  if (words.some(isNegation)) return undefined
   const { statuses, things } = statusesIn(list, said)
   if (things.length === 0) return { kind: 'command', command: list, rest: statuses }
   const own = (registry.nouns.get(noun) ?? []).map(({ verb }) => verb)
@@ -229,58 +232,11 @@ function statusesIn({ input }: Command, words: readonly Word[]) {
   return { statuses: [], things: words }
 }
 
-/**
- * A bare name is looked for; a word that is nearly one of ours may be that instead.
- * @param sentence what was wrong with it as a command; mrkdwn
- */
-export function asName(registry: Registry, words: readonly Word[], sentence: string): Understood {
-  const [first] = words
-  const noun = nounCalled(registry, wordIn(first))
-  if (noun) {
-    const readings = (registry.nouns.get(noun) ?? [])
-      .filter(({ variantOf }) => !variantOf)
-      .map((command) => ({ command, rest: words.slice(2) }))
-    return { kind: 'which', sentence, readings }
-  }
-  const text = words.map((word) => plainText(word.text)).join(' ')
-  const near = nearNoun(registry, first)
-  if (!near) return { kind: 'search', texts: [text] }
-  const instead = registry.find([
-    ...(otherNouns.get(near) ?? near).split(' ').map(typedWord),
-    ...words.slice(1),
-  ])
-  const search = registry.byId('find.show')
-  const readings: Reading[] = [
-    ...(instead.ok ? [{ command: instead.command, rest: instead.rest }] : []),
-    ...(search ? [{ command: search, rest: [typedWord(text)] }] : []),
-  ]
-  return { kind: 'which', sentence, readings }
-}
-
-/** Returns the word for things that somebody has nearly typed. */
-function nearNoun(registry: Registry, word: Word | undefined): string | undefined {
-  const said = wordIn(word)
-  const near = (known: Iterable<string>) => /`([^`]+)`/.exec(didYouMean(said, [...known]))?.[1]
-  return near(registry.nouns.keys()) ?? (said.length > 4 ? near(otherNouns.keys()) : undefined)
-}
-
-/** "domians list", "diganose acme.com": a word that is nearly one of ours, with more behind it. */
-export function asSlip(registry: Registry, words: readonly Word[], sentence: string): Understood | undefined {
-  const [first, ...rest] = words
-  const near = nearNoun(registry, first)
-  const said = wordIn(first)
-  const isSlip =
-    near !== undefined && said.length > 4 && said.length >= near.length - 1 && /^\p{L}+$/u.test(said)
-  return isSlip && rest.length > 0 && !nounCalled(registry, said)
-    ? asName(registry, words, sentence)
-    : undefined
-}
-
-function groupOf(word: string): readonly string[] | undefined {
+export function groupOf(word: string): readonly string[] | undefined {
   return verbs.find((group) => group.includes(word))
 }
 
-function nounCalled(registry: Registry, word: string): string | undefined {
+export function nounCalled(registry: Registry, word: string): string | undefined {
   const other = otherNouns.get(word)
   if (other) return registry.nouns.has(other) ? other : undefined
   return [word, `${word}s`, `${word}es`].find((one) => registry.nouns.has(one))

@@ -10,17 +10,10 @@ import { flagWord, parseSpoken, typedWord, type Word } from '../grammar.ts'
 import { isPastPeriod, pastWords } from '../past-period.ts'
 import type { Registry } from '../registry.ts'
 import { withoutCourtesy } from './courtesy.ts'
+import { asExclusion, asName, asSlip } from './names.ts'
 import { requests } from './requests.ts'
-import {
-  asName,
-  asOwner,
-  asSentence,
-  asSlip,
-  asSynonym,
-  isOrderOfSomething,
-  type Understood,
-} from './sentences.ts'
-import { fillers, greetings, questions, thingShapes } from './vocabulary.ts'
+import { asOwner, asSentence, asSynonym, isOrderOfSomething, type Understood } from './sentences.ts'
+import { fillers, greetings, negation, questions, thingShapes } from './vocabulary.ts'
 
 /** Of a long text this many words are looked at. */
 const MOST_WORDS = 300
@@ -78,6 +71,8 @@ function meaningOf(registry: Registry, said: string, behind = behindLists): Unde
   const found = registry.find(words)
   if (!spoken.ok && found.ok)
     return { kind: 'which', sentence: faultSentence(spoken.fault), readings: [found] }
+  const exclusion = asExclusion(registry, plain, words)
+  if (exclusion) return line?.meant ?? exclusion
   const sentence = asSynonym(registry, words) ?? asSentence(registry, words)
   // A sentence leaves out words such as "a", which may be a value: what is wrong is said of all that was typed.
   if (line && sentence?.kind === 'command' && sentence.command === line.meant.command)
@@ -214,12 +209,16 @@ function asRequest(registry: Registry, text: string): Understood | undefined {
   return { kind: 'which', sentence: 'Which of these do you mean?', readings }
 }
 
+const isNegated = (text: string) =>
+  text.split(/\s+/, MOST_WORDS).some((word) => negation.test(word.toLowerCase()))
+
 function asQuestion(registry: Registry, text: string, thing: string | undefined): Meant | undefined {
   for (const [asked, line] of questions) {
     const aboutThing = line.includes('THING')
     if (!asked.test(text) || aboutThing !== (thing !== undefined)) continue
     const meant = commandIn(registry, [line.replace('THING', thing ?? '')])
-    if (!meant?.fits) continue
+    // "Domains not renewing" are those that no list of what renews shows.
+    if (!meant?.fits || (!aboutThing && isNegated(text) && meant.meant.command.verb === 'list')) continue
     const value = pastOf(text, valueIn(meant.meant.command, text))
     // What is wrong with a value is said, rather than answered without it.
     if (value !== undefined) return (commandIn(registry, [`${line} ${value}`]) ?? meant).meant

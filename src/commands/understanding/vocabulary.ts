@@ -80,7 +80,7 @@ export const fillers: ReadonlySet<string> = new Set(
 )
 
 /** A word that turns the verb behind it into what somebody does not want, or cannot do. */
-export const negation = /^(?:not|never|cannot|\p{L}+n['’]t|dont|cant|wont)$/u
+export const negation = /^(?:not|non|never|cannot|without|\p{L}+n['’]t|dont|cant|wont)$/u
 
 /** Numbers that people write as words, from 1. */
 export const numberWords: readonly string[] =

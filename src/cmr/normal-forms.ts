@@ -16,13 +16,18 @@ const strayJoiner =
 const otherSpaces = /[^\S\t\n\v\f\r ]/gu
 const fullWidth = /[\uFF01-\uFF5E]/g
 
+/** Most words are: a long text is taken apart into thousands of them. */
+const plainAlready = /^[!-~]*$/
+
 /** Text of any kind: without what cannot be seen, with plain spaces, and without those around it. */
 export function plainText(text: string): string {
+  if (plainAlready.test(text)) return text
   return text.replace(invisibleInText, '').replace(otherSpaces, ' ').trim()
 }
 
 /** A word that names something: also without joiners, and in plain letters where it is in full-width ones. */
 function identifier(text: string): string {
+  if (plainAlready.test(text)) return text
   return text.normalize('NFKC').replace(invisible, '').replace(otherSpaces, ' ').trim()
 }
 

@@ -24,7 +24,7 @@ export interface Pace {
   readonly cmrTimeoutMs?: number | undefined
   /** How long PostgreSQL may say nothing. */
   readonly databaseSilenceMs?: number | undefined
-  /** Between two edits of receipts, of roots of threads, and of a run's message. */
+  /** Between two edits of receipts, of roots of threads, of a run’s message, and of somebody’s Home. */
   readonly editPaceMs?: number | undefined
   /** Factor on how long operations are waited for. */
   readonly deadlines?: number | undefined

@@ -16,7 +16,7 @@ const readByAdmins = [
   'cmr/answer.ts',
   'cmr/request.ts',
   'config.ts',
-  'doctor.ts',
+  'doctor-checks.ts',
   'events/signatures.ts',
   'health-checks.ts',
   'slack/client.ts',

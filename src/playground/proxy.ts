@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, request as requestTo, type Server } from 'node:http'
 import { isObject } from '../cmr/json.ts'
 import { type Conversation, newTs } from './conversation.ts'
 import { asAsked, broadcastsIn } from './reading.ts'
@@ -37,19 +37,7 @@ export function createProxy(
           JSON.stringify(known ? views.call(method, body) : { ok: false, error: 'invalid_auth' }),
         )
       }
-      const {
-        host: _,
-        connection: __,
-        'content-length': ___,
-        'transfer-encoding': ____,
-        ...headers
-      } = request.headers
-      const answer = await fetch(workspace.url + (request.url ?? '/'), {
-        method: request.method ?? 'POST',
-        headers: headers as Record<string, string>,
-        ...(request.method !== 'GET' && { body: new Uint8Array(raw) }),
-      })
-      const bytes = Buffer.from(await answer.arrayBuffer())
+      const { status, type, bytes } = await passOn(request, raw, workspace.url)
       const said = parseBody(bytes, 'application/json')
       if (said.ok === true) record(method, body, said, conversation)
       if (said.ok === true && /^conversations\.(history|replies)$/.test(method)) {
@@ -70,10 +58,28 @@ export function createProxy(
           JSON.stringify({ ...said, members: membersOf(said, String(body.channel), workspace) }),
         )
       }
-      send(answer.status, bytes, answer.headers.get('content-type') ?? 'application/json')
+      send(status, bytes, type)
     } catch (error) {
       send(502, JSON.stringify({ ok: false, error: 'internal_error', detail: String(error) }))
     }
+  })
+}
+
+/** Sends a request on as it came. @returns the answer, whole */
+function passOn(request: IncomingMessage, body: Buffer, url: string) {
+  const { host: _, connection: __, 'transfer-encoding': ___, ...headers } = request.headers
+  return new Promise<{ status: number; type: string; bytes: Buffer }>((resolve, reject) => {
+    requestTo(
+      new URL(request.url ?? '/', url),
+      { method: request.method, headers: { ...headers, 'content-length': body.length } },
+      (answer) => {
+        const { statusCode: status = 502, headers } = answer
+        const type = headers['content-type'] ?? 'application/json'
+        readBody(answer).then((bytes) => resolve({ status, type, bytes }), reject)
+      },
+    )
+      .once('error', reject)
+      .end(body)
   })
 }
 

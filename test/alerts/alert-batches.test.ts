@@ -35,7 +35,7 @@ async function flood(world: World): Promise<Known[]> {
 }
 
 test('a message of many acts on all of it, says who took it over, and strikes out what is over', async () => {
-  const world = await startWorld({ env: { CMR_ALERT_PACE_MS: '50' } })
+  const world = await startWorld()
   const seven = await flood(world)
   const [first, second] = seven
   if (!first || !second) throw new Error('The sandbox has no subscriptions')
@@ -95,7 +95,7 @@ function batchLabel(batch: { readonly blocks: unknown }): string {
 }
 
 test('what was shown in the channel is one line, and turns calm with its root', async () => {
-  const world = await startWorld({ env: { CMR_ALERT_PACE_MS: '50' } })
+  const world = await startWorld()
   await world.webhook(renewalFailed('calm.com'))
   const root = await messageWith(world, world.alerts.id, 'could not be renewed')
   await world.webhook({ event: 'domain.grace_period', eventId: 'grace', data: { domainName: 'calm.com' } })
@@ -121,7 +121,7 @@ test('what was shown in the channel is one line, and turns calm with its root', 
 })
 
 test('an alert says who has muted it, or is reminded of it, and until when; a test alert says that it is one', async () => {
-  const world = await startWorld({ env: { CMR_ALERT_PACE_MS: '50' } })
+  const world = await startWorld()
   await world.webhook(pastDue('hush.com'))
   const alert = await messageWith(world, world.alerts.id, 'past due')
   const now = () => JSON.stringify(world.messages(world.alerts.id).find(({ ts }) => ts === alert.ts))

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { messageWith, pastDue, pressOn, reads } from '../support/alerts.ts'
 import { confirm } from '../support/clicks.ts'
-import { quick, rootSays } from '../support/deliveries.ts'
+import { rootSays } from '../support/deliveries.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
 test('what an alert made somebody do is asked of CMR once: the next who presses reads who did it', async () => {
-  const world = await startWorld(quick)
+  const world = await startWorld()
   const [{ subscriptionId, domain, userId }] = await world.look('subscriptions')
   await world.webhook(pastDue(domain, { subscriptionId, userId }))
   const alert = await messageWith(world, world.alerts.id, 'past due')
@@ -35,7 +35,7 @@ test('what an alert made somebody do is asked of CMR once: the next who presses 
 })
 
 test('the end of what an alert made somebody do is told below it, once, with the domain', async () => {
-  const world = await startWorld(quick)
+  const world = await startWorld()
   const [{ subscriptionId, domain, userId }] = await world.look('subscriptions')
   const customer = (await world.look('users')).find((one: { userId: string }) => one.userId === userId)
   await world.say('/cmr subscriptions list')
@@ -62,7 +62,7 @@ test('the end of what an alert made somebody do is told below it, once, with the
 })
 
 test('what is mended through the bot is told under its receipt, and the alert says that it is over', async () => {
-  const world = await startWorld(quick)
+  const world = await startWorld()
   const [{ subscriptionId, domain, userId }] = await world.look('subscriptions')
   const data = { subscriptionId, domain, userId }
   await world.webhook(pastDue(domain, data))

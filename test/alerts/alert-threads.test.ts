@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { acknowledgeThreads } from '../../src/alerts/store/threads.ts'
 import { inStore } from '../support/alerts.ts'
-import { adjustableClock, delivered, quick, rootSays, storeOf, subscription } from '../support/deliveries.ts'
+import { adjustableClock, delivered, rootSays, storeOf, subscription } from '../support/deliveries.ts'
 import { startWorld } from '../support/world.ts'
 
 test('a subscription’s story is one thread: the root says how it stands, urgent replies are seen in the channel', async () => {
   const time = adjustableClock()
-  const world = await startWorld({ ...quick, clock: time.clock })
+  const world = await startWorld({ clock: time.clock })
   await world.webhook(subscription('renewing', 'acme'))
   await delivered(world, world.alerts.id, ['acme-renewing'])
   await world.webhook(subscription('past_due', 'acme'))
@@ -23,7 +23,7 @@ test('a subscription’s story is one thread: the root says how it stands, urgen
 })
 
 test('somebody who takes care is shown on the root; a new trouble after the end asks again', async () => {
-  const world = await startWorld(quick)
+  const world = await startWorld()
   await world.webhook(subscription('past_due', 'acme'))
   await delivered(world, world.alerts.id, ['acme-past_due'])
   const by = { person: world.ana.id, at: new Date() }
@@ -38,7 +38,7 @@ test('somebody who takes care is shown on the root; a new trouble after the end 
 
 test('after a week a subject has a new thread', async () => {
   const time = adjustableClock()
-  const world = await startWorld({ ...quick, clock: time.clock })
+  const world = await startWorld({ clock: time.clock })
   await world.webhook(subscription('past_due', 'acme'))
   await delivered(world, world.alerts.id, ['acme-past_due'])
   time.pass(8 * 24 * 60 * 60_000)
@@ -48,7 +48,7 @@ test('after a week a subject has a new thread', async () => {
 })
 
 test('a list that Slack does not take leaves no root behind', async () => {
-  const world = await startWorld(quick)
+  const world = await startWorld()
   await world.webhook(subscription('past_due', 'acme'))
   await delivered(world, world.alerts.id, ['acme-past_due'])
   world.slack.fault = { says: 'restricted_action', of: /files\./ }

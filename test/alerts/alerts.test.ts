@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { inStore, reads } from '../support/alerts.ts'
 import { dialects, testUrl } from '../support/databases.ts'
-import { CMR_ALERT_PACE_MS } from '../support/deliveries.ts'
+import { doctor } from '../support/doctor.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
@@ -38,7 +38,7 @@ test('what is not CMR’s is refused, and nothing of it is kept', async () => {
 })
 
 test.each(dialects)('no text that CMR may send takes the events beside it down, on %s', async (dialect) => {
-  const world = await startWorld({ env: { CMR_ALERT_PACE_MS, DATABASE_URL: await testUrl(dialect) } })
+  const world = await startWorld({ env: { DATABASE_URL: await testUrl(dialect) } })
   const half = String.raw`half an emoji \ud83d`
   const bodies = [
     `{"event":"${half}","eventId":"HALF1"}`,
@@ -136,33 +136,35 @@ test('what I ordered is told in the thread of my receipt, to its end', async () 
 
 const entry = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
+/** Runs `npm run doctor` as a process of its own. */
+async function doctorProgram(env: Record<string, string>) {
+  const program = fileURLToPath(new URL('../../src/doctor.ts', import.meta.url))
+  const child = spawn(process.execPath, [program], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    cwd: '/tmp',
+  })
+  let said = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  const [code] = await once(child, 'close')
+  return { code, said }
+}
+
 test('the doctor finds everything well, and names what is not', async () => {
   const world = await startWorld()
-  const examine = async (over: Record<string, string>) => {
-    const env = { PATH: process.env.PATH ?? '', ...world.env, ...over }
-    const child = spawn(process.execPath, [fileURLToPath(new URL('../../src/doctor.ts', import.meta.url))], {
-      env,
-      cwd: '/tmp',
-    })
-    let said = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      said += text
-    })
-    const [code] = await once(child, 'close')
-    return { code, said }
-  }
   expect(
     await world.webhook({ event: 'domain.expired', eventId: 'E1', data: { domainName: 'acme.com' } }),
   ).toBe(200)
   await world.say('/cmr wallet get')
   await world.sees(/wallet holds|Wallet/i)
-  const well = await examine({})
+  const well = await doctorProgram(world.env)
   expect(well.said).toMatch(
     /Inferred endpoints: \d+ of 64 .*in use here: wallet\.get \(everything inferred\)/,
   )
   expect(well).toMatchObject({ code: 0, said: expect.stringContaining('All is well') })
   expect(well.said).toMatch(/Signature of webhooks: last seen .* UTC as hex:body:s; CMR_WEBHOOK_SIGNATURE=/)
-  const { code, said } = await examine({
+  const { code, said } = await doctor(world, {
     CMR_API_KEY: 'wrong',
     CMR_ALERTS_CHANNEL: '#nowhere',
     CMR_WEBHOOK_SIGNATURE: 'base64:body:s',

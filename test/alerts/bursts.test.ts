@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { textIn } from '../support/csv.ts'
-import { adjustableClock, delivered, quick, subscription } from '../support/deliveries.ts'
+import { adjustableClock, delivered, subscription } from '../support/deliveries.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
 test('three hundred events at once are a few messages: the urgent in words at the top, every other by its name', async () => {
-  const world = await startWorld()
+  const world = await startWorld({ env: { CMR_ALERT_PACE_MS: '1000' } })
   const names = Array.from({ length: 300 }, (_, at) => `d${at}`)
   const events = names.map((name, at) => subscription(at % 50 === 7 ? 'past_due' : 'updated', name))
   // On a machine that is slow they are at once all the same: the first is kept waiting for a second.
@@ -27,7 +27,7 @@ test('three hundred events at once are a few messages: the urgent in words at th
 })
 
 test('an urgent event among many is a message of its own, before all others, with what can be done', async () => {
-  const world = await startWorld()
+  const world = await startWorld({ env: { CMR_ALERT_PACE_MS: '1000' } })
   const mailboxes = Array.from({ length: 20 }, (_, at) => ({
     event: 'mailbox.created',
     eventId: `box-${at}`,
@@ -50,7 +50,7 @@ test('an urgent event among many is a message of its own, before all others, wit
 
 test('names that do not fit into a message are in a list in its thread', async () => {
   const time = adjustableClock()
-  const world = await startWorld({ ...quick, clock: time.clock })
+  const world = await startWorld({ clock: time.clock })
   world.slack.fault = 'away'
   const names = Array.from({ length: 200 }, (_, at) => `${'long-name-'.repeat(9)}${at}`)
   await Promise.all(
@@ -77,7 +77,7 @@ test('names that do not fit into a message are in a list in its thread', async (
 
 test('Slack is away for an hour: nothing is lost, webhooks are answered, and then there is a summary', async () => {
   const time = adjustableClock()
-  const world = await startWorld({ ...quick, clock: time.clock })
+  const world = await startWorld({ clock: time.clock })
   world.slack.fault = 'away'
   const events = Array.from({ length: 60 }, (_, at) =>
     subscription(at % 20 ? 'updated' : 'past_due', `d${at}`),

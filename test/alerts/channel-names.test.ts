@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { adjustableClock, delivered, quick, subscription } from '../support/deliveries.ts'
+import { adjustableClock, delivered, subscription } from '../support/deliveries.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -30,7 +30,7 @@ async function routeTo(world: World, name: string) {
 }
 
 test('a name among thousands of channels is found under Slack’s rate limit: the walk goes on where a 429 stopped it', async () => {
-  const world = await startWorld({ ...quick, env: { ...quick.env, CMR_ALERTS_CHANNEL: '#last' } })
+  const world = await startWorld({ env: { CMR_ALERTS_CHANNEL: '#last' } })
   const channel = await crowd(world, 'last')
   const before = listed(world)
   // Whoever begins again at page one never gets beyond it.
@@ -49,7 +49,7 @@ test('a name among thousands of channels is found under Slack’s rate limit: th
 test('a name that is not found within a minute: admins are asked for the id once, the urgent goes to the alerts channel', async () => {
   const time = adjustableClock()
   const monotonic = () => performance.now() + time.now().now.getTime() - Date.now()
-  const world = await startWorld({ ...quick, clock: time.clock, monotonic })
+  const world = await startWorld({ clock: time.clock, monotonic })
   await routeTo(world, '#crowded')
   world.slack.fault = { says: 'ratelimited', of: /conversations\.list/, retryAfter: '3600' }
   await world.webhook(subscription('past_due', 'acme'))

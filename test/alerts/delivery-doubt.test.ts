@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { inStore } from '../support/alerts.ts'
-import { adjustableClock, delivered, quick, subscription } from '../support/deliveries.ts'
+import { adjustableClock, delivered, subscription } from '../support/deliveries.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -18,7 +18,7 @@ test.each([
 ])(
   'a message in %s of which nobody knows is not posted again because Slack is too busy to be asked for it',
   async (_, event, before) => {
-    const world = await startWorld(quick)
+    const world = await startWorld()
     for (const id of before) await world.webhook(subscription(id.replace('acme-', ''), 'acme'))
     await delivered(world, world.alerts.id, before)
     world.slack.next = { says: 'ratelimited', of: /conversations\.(history|replies)/ }
@@ -32,7 +32,7 @@ test.each([
 )
 
 test('in a public channel that it is no member of, the bot looks for what it has posted from within', async () => {
-  const world = await startWorld(quick)
+  const world = await startWorld()
   world.slack.next = 'outside'
   world.slack.fault = 'drops-after'
   await world.webhook(subscription('past_due', 'acme'))
@@ -43,7 +43,7 @@ test('in a public channel that it is no member of, the bot looks for what it has
 })
 
 test('a message is not posted again because Slack’s answer to it was cut off', async () => {
-  const world = await startWorld(quick)
+  const world = await startWorld()
   world.slack.fault = 'cuts-answer'
   await world.webhook(subscription('past_due', 'acme'))
   await world.webhook(subscription('past_due', 'after'))
@@ -51,7 +51,7 @@ test('a message is not posted again because Slack’s answer to it was cut off',
 })
 
 test('a token that Slack no longer takes when it is asked for a message is told of', async () => {
-  const world = await startWorld(quick)
+  const world = await startWorld()
   world.slack.next = { says: 'token_revoked', of: /./ }
   world.slack.fault = 'drops-after'
   await world.webhook(subscription('past_due', 'acme'))
@@ -61,7 +61,7 @@ test('a token that Slack no longer takes when it is asked for a message is told 
 })
 
 test('where Slack lets every channel wait, one at a time finds out whether it is over', async () => {
-  const world = await startWorld(quick)
+  const world = await startWorld()
   for (const { id } of [world.ops, world.billing]) {
     await world.say(`/cmr alerts add --channel ${id} --events subscription.past_due`)
     await eventually(() => expect(JSON.stringify(world.messages(id))).toContain('gets'))
@@ -87,7 +87,7 @@ test('where Slack lets every channel wait, one at a time finds out whether it is
 
 test('what Slack refuses again and again by a word of its own is a broken channel like any other', async () => {
   const time = adjustableClock()
-  const world = await startWorld({ ...quick, clock: time.clock })
+  const world = await startWorld({ clock: time.clock })
   world.slack.fault = { says: 'two_factor_setup_required' }
   await world.webhook(subscription('past_due', 'acme'))
   time.runFast()

@@ -2,19 +2,12 @@ import { expect, test } from 'vitest'
 import { repairQueue } from '../../src/alerts/store/channel-queues.ts'
 import { failedDeliveries, retryFailed } from '../../src/events/store/outbox.ts'
 import { dialects, testUrl } from '../support/databases.ts'
-import {
-  adjustableClock,
-  CMR_ALERT_PACE_MS,
-  delivered,
-  quick,
-  storeOf,
-  subscription,
-} from '../support/deliveries.ts'
+import { adjustableClock, delivered, storeOf, subscription } from '../support/deliveries.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld } from '../support/world.ts'
 
 test('a channel that is archived gives its alerts to the alerts channel, says why, and the admins are told once', async () => {
-  const world = await startWorld(quick)
+  const world = await startWorld()
   await world.say('/cmr alerts add --channel #billing --events subscription.* --also-in-alerts no')
   await world.sees(/r1/)
   await world.call('conversations.join', { channel: world.billing.id }, 'ana')
@@ -47,7 +40,7 @@ test('a channel that is archived gives its alerts to the alerts channel, says wh
 })
 
 test('the admins are told once of alerts that Slack takes in no form, and they can be posted again', async () => {
-  const world = await startWorld(quick)
+  const world = await startWorld()
   const told = () =>
     world
       .messages(world.directMessages(world.ana.id))
@@ -72,7 +65,7 @@ test('the admins are told once of alerts that Slack takes in no form, and they c
 })
 
 test('where the alerts channel itself is archived alerts wait, and the bot stays in service and says so', async () => {
-  const world = await startWorld(quick)
+  const world = await startWorld()
   await world.call('conversations.join', { channel: world.alerts.id }, 'ana')
   await world.call('conversations.archive', { channel: world.alerts.id }, 'ana')
   await world.webhook(subscription('past_due', 'acme'))
@@ -95,7 +88,7 @@ test('where the alerts channel itself is archived alerts wait, and the bot stays
 })
 
 test('a channel is one queue by its name and by its id, and keeps it when it is renamed', async () => {
-  const world = await startWorld({ env: { CMR_ALERT_PACE_MS, CMR_ALERTS_CHANNEL: '#news' } })
+  const world = await startWorld({ env: { CMR_ALERTS_CHANNEL: '#news' } })
   const made = await world.call('conversations.create', { name: 'news' }, 'ana')
   const channel = (made.channel as { id: string }).id
   await world.webhook(subscription('past_due', 'one'))
@@ -107,7 +100,7 @@ test('a channel is one queue by its name and by its id, and keeps it when it is 
 
 test('a token that Slack no longer takes loses nothing', async () => {
   const time = adjustableClock()
-  const world = await startWorld({ ...quick, clock: time.clock })
+  const world = await startWorld({ clock: time.clock })
   world.slack.fault = { says: 'token_revoked' }
   expect(await world.webhook(subscription('past_due', 'acme'))).toBe(200)
   await eventually(async () =>
@@ -119,7 +112,7 @@ test('a token that Slack no longer takes loses nothing', async () => {
 })
 
 test('blocks that Slack refuses are told as text; what it takes in no form is listed and can be tried again', async () => {
-  const world = await startWorld(quick)
+  const world = await startWorld()
   world.slack.fault = { says: 'invalid_blocks' }
   await world.webhook(subscription('past_due', 'acme'))
   const failed = () => fetch(`${world.botUrl}/metrics`).then((answer) => answer.text())
@@ -133,7 +126,7 @@ test('blocks that Slack refuses are told as text; what it takes in no form is li
 
 test.each(dialects)('on %s, alerts for a channel that is not there yet wait for it', async (dialect) => {
   const DATABASE_URL = await testUrl(dialect)
-  const world = await startWorld({ env: { DATABASE_URL, CMR_ALERT_PACE_MS, CMR_ALERTS_CHANNEL: '#later' } })
+  const world = await startWorld({ env: { DATABASE_URL, CMR_ALERTS_CHANNEL: '#later' } })
   await world.say('/cmr alerts add --channel #nowhere --events domain.expired --also-in-alerts no')
   await world.sees(/cannot see that channel/)
   await world.webhook(subscription('past_due', 'acme'))

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { webhookEvents } from '../../src/cmr/events/index.ts'
 import { reads } from '../support/alerts.ts'
 import { dialects, testUrl } from '../support/databases.ts'
-import { CMR_ALERT_PACE_MS, idsIn, storeOf } from '../support/deliveries.ts'
+import { idsIn, storeOf } from '../support/deliveries.ts'
 import { eventually } from '../support/eventually.ts'
 import { odd } from '../support/odd-json.ts'
 import { startWorld, type World } from '../support/world.ts'
@@ -13,8 +13,7 @@ import { startWorld, type World } from '../support/world.ts'
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_128)
 const numRuns = Number(process.env.ODD_RUNS ?? 8)
 
-const worldOn = async (dialect: string) =>
-  startWorld({ env: { CMR_ALERT_PACE_MS, DATABASE_URL: await testUrl(dialect) } })
+const worldOn = async (dialect: string) => startWorld({ env: { DATABASE_URL: await testUrl(dialect) } })
 
 const innocent = (id: string) =>
   JSON.stringify({

@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { inStore, reads, textOf } from '../support/alerts.ts'
 import { press } from '../support/clicks.ts'
+import { doctor } from '../support/doctor.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -83,7 +81,7 @@ test.each([
   await world.say('/cmr access')
   await world.sees(/The approvals channel is read by/)
 
-  const said = await doctor(world)
+  const { said } = await doctor(world)
   expect(said).toMatch(/^! Readers from outside: #billing \(the digest, approvals\) is read by /m)
   expect(said).toMatch(who)
   expect(said).not.toMatch(/✗ Readers/)
@@ -91,13 +89,19 @@ test.each([
 
 test('the alerts channel is marked; where nobody from outside reads, nothing is asked and doctor says so', async () => {
   const world = await startWorld()
-  expect(await doctor(world)).toMatch(/^✓ Readers from outside: none in 1 channel that the bot posts in$/m)
+  expect((await doctor(world)).said).toMatch(
+    /^✓ Readers from outside: none in 1 channel that the bot posts in$/m,
+  )
   await world.say('/cmr alerts add "domain.*"')
   await world.sees(/\*r1\*/)
-  expect(await doctor(world)).toMatch(/^✓ Readers from outside: none in 2 channels that the bot posts in$/m)
+  expect((await doctor(world)).said).toMatch(
+    /^✓ Readers from outside: none in 2 channels that the bot posts in$/m,
+  )
   world.sharing.set(world.alerts.id, { is_ext_shared: true })
   await listedWith(world, /The alerts channel is read by people of other companies/)
-  expect(await doctor(world)).toMatch(/^! Readers from outside: C\w+ \(CMR_ALERTS_CHANNEL\) is read by/m)
+  expect((await doctor(world)).said).toMatch(
+    /^! Readers from outside: C\w+ \(CMR_ALERTS_CHANNEL\) is read by/m,
+  )
 })
 
 test('a channel that is named with a capital is asked about as one that has a name', async () => {
@@ -152,14 +156,4 @@ async function listedWith(world: World, text: RegExp): Promise<string> {
     })
     if (text.test(listed)) return listed
   }
-}
-
-async function doctor(world: World): Promise<string> {
-  const program = fileURLToPath(new URL('../../src/doctor.ts', import.meta.url))
-  const env = { PATH: process.env.PATH ?? '', ...world.env }
-  const run = promisify(execFile)(process.execPath, [program], { env, cwd: '/tmp' })
-  return run.then(
-    ({ stdout }) => stdout,
-    ({ stdout }: { stdout: string }) => stdout,
-  )
 }

@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { inStore } from '../support/alerts.ts'
 import { dialects, testUrl } from '../support/databases.ts'
 import { adjustableClock } from '../support/deliveries.ts'
+import { doctor } from '../support/doctor.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -71,29 +69,16 @@ test('while a key is rotated both are taken', async () => {
   expect([await sent('old-key'), await sent('new-key'), await sent('other')]).toEqual([200, 200, 401])
 })
 
-/** @returns what the doctor says */
-async function examine(world: World): Promise<string> {
-  const env = { PATH: process.env.PATH ?? '', ...world.env }
-  const entry = fileURLToPath(new URL('../../src/doctor.ts', import.meta.url))
-  const child = spawn(process.execPath, [entry], { env, cwd: '/tmp' })
-  let said = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said += text
-  })
-  await once(child, 'close')
-  return said
-}
-
 test('the doctor names refused webhooks until they are accepted again', async () => {
   const world = await startWorld()
   expect(await world.webhook(envelope, { secret: 'rotated' })).toBe(401)
   await eventually(() => expect(inStore(world, 'select * from webhook_refusals')).toHaveLength(1))
   world.env.CMR_WEBHOOK_SECRET = 'test-key,'
-  expect(await examine(world)).toMatch(/✗ Secret of webhooks: CMR_WEBHOOK_SECRET: a secret .* is empty/)
+  expect((await doctor(world)).said).toMatch(/✗ Secret of webhooks: CMR_WEBHOOK_SECRET: a secret .* is empty/)
   world.env.CMR_WEBHOOK_SECRET = 'test-key,other'
-  const told = await examine(world)
+  const { said: told } = await doctor(world)
   expect(told).toMatch(/✓ Secret of webhooks: two, from CMR_WEBHOOK_SECRET: a comma/)
   expect(told).toMatch(/✗ Refused webhooks: One webhook was refused.*CMR_WEBHOOK_SECRET/)
   expect(await world.webhook(envelope)).toBe(200)
-  expect(await examine(world)).toMatch(/✓ Refused webhooks: 1 so far, and accepted since/)
-}, 60_000)
+  expect((await doctor(world)).said).toMatch(/✓ Refused webhooks: 1 so far, and accepted since/)
+})

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { inStore } from '../support/alerts.ts'
-import { adjustableClock, delivered, quick, subscription } from '../support/deliveries.ts'
+import { adjustableClock, delivered, subscription } from '../support/deliveries.ts'
 import { eventually } from '../support/eventually.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -21,7 +21,7 @@ async function paused(world: World, retryAfter: string, count: number) {
 const all = (count: number) => ids(count).map((id) => `${id}-past_due`)
 
 test('a Retry-After of two hours is cut to a minute, stands in the status, and repair ends it', async () => {
-  const world = await startWorld(quick)
+  const world = await startWorld()
   const until = await paused(world, '7200', 11)
   expect(until - Date.now()).toBeLessThanOrEqual(60_000)
   expect(await ready(world)).toMatch(
@@ -38,7 +38,7 @@ test('a Retry-After of two hours is cut to a minute, stands in the status, and r
 
 test('after the minute one message finds out whether it is over, then the others follow', async () => {
   const time = adjustableClock()
-  const world = await startWorld({ ...quick, clock: time.clock })
+  const world = await startWorld({ clock: time.clock })
   await paused(world, '7200', 4)
   const posts = () => world.slack.calls.filter((method) => method === 'chat.postMessage').length
   const pausedUntil = () =>
@@ -61,7 +61,7 @@ test.each([
   ['an hour forward', HOUR_MS],
 ])('a clock that steps %s keeps no alert waiting and doubles none', async (_, step) => {
   const time = adjustableClock()
-  const world = await startWorld({ ...quick, clock: time.clock })
+  const world = await startWorld({ clock: time.clock })
   await paused(world, '7200', 3)
   world.slack.fault = 'well'
   time.pass(step)
@@ -77,7 +77,7 @@ test.each([
   'a restart ends the wait while the clock %s; what Slack took without an answer is not doubled',
   async (_, step) => {
     const time = adjustableClock()
-    const world = await startWorld({ ...quick, clock: time.clock })
+    const world = await startWorld({ clock: time.clock })
     world.slack.next = { says: 'ratelimited', retryAfter: '86400', of: /./ }
     world.slack.fault = 'drops-after'
     for (const id of ids(3)) await world.webhook(subscription('past_due', id))
@@ -102,7 +102,7 @@ test.each([
 ])(
   'a Retry-After that names %s is a pause like any other: nothing was posted, nothing is looked for',
   async (_, retryAfter) => {
-    const world = await startWorld(quick)
+    const world = await startWorld()
     const until = await paused(world, retryAfter, 1)
     expect(until - Date.now()).toBeLessThanOrEqual(60_000)
     expect(world.slack.calls).not.toContain('conversations.history')

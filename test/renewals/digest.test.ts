@@ -150,7 +150,7 @@ test('where the channel refuses it, whoever set it up is told once, and the next
   await world.sees(/The last one could not be posted: the channel is archived/)
   set(minutesLater(31 + 24 * 60))
   await eventually(async () => expect(await digestsIn(world)).toHaveLength(1))
-  expect(row(world)?.error).toBeNull()
+  await eventually(() => expect(row(world)?.error).toBeNull())
 })
 
 test('from Home its form asks for the channel, and shows what came of it', async () => {

@@ -3,10 +3,6 @@ import { openStore } from '../../src/store/store.ts'
 import { eventually } from './eventually.ts'
 import type { World } from './world.ts'
 
-export const CMR_ALERT_PACE_MS = '50'
-/** Alerts go out as fast as a test can look. */
-export const quick = { env: { CMR_ALERT_PACE_MS } }
-
 /** A webhook about a subscription of its own, with an id that says so. */
 export const subscription = (event: string, id: string, more: object = {}) => ({
   event: `subscription.${event}`,

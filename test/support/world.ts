@@ -138,6 +138,8 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     CMR_DEFAULT_ROLE: options.role ?? 'operator',
     CMR_ALERTS_CHANNEL: alerts.id,
     CMR_SYNC_INTERVAL: '0',
+    // Instead of the second that Slack wants between two messages of a channel.
+    CMR_ALERT_PACE_MS: '50',
     LOG_LEVEL: 'silent',
     ...(options.prewarmSandbox && {
       CMR_SANDBOX_API_KEY: apiKey,

@@ -33,7 +33,7 @@ const REREAD_MS = millisecondsInMinute
 /** "views.publish" is of tier 4, 100 a minute: this many in a round leave some for those who open it. */
 const PUBLISHED_A_ROUND = 2
 /** Nobody reads a page that changes more often. */
-const PERSON_PACE_MS = 2000
+const EDIT_PACE_MS = 2000
 const MEMBERSHIP_MS = 1500
 
 /** What one person sees, and what tells whether it has changed. */
@@ -62,11 +62,13 @@ export function createHome(parts: {
   readonly dashboard: DashboardReader
   /** Leaves out the buttons of what somebody may not do. */
   readonly offered: (slackUserId: string, blocks: HomeView['blocks']) => Promise<HomeView['blocks']>
+  readonly editPaceMs?: number | undefined
   readonly clock: () => Date
   readonly monotonic: Monotonic
   readonly logger: Logger
 }): Home {
   const { store, slack, members, access, dashboard, clock, monotonic, logger } = parts
+  const { editPaceMs = EDIT_PACE_MS } = parts
   const { db } = store
   /** One after the other for a person, so that no old view overtakes a newer one. */
   const publishing = new Map<string, Promise<unknown>>()
@@ -120,7 +122,7 @@ export function createHome(parts: {
   }
 
   function isPaced({ shown, shown_at }: HomeVisit): boolean {
-    return shown !== null && shown_at !== null && clock().getTime() - Date.parse(shown_at) < PERSON_PACE_MS
+    return shown !== null && shown_at !== null && clock().getTime() - Date.parse(shown_at) < editPaceMs
   }
 
   function publishInTurn(slackUserId: string, page: PersonalView): Promise<boolean> {

@@ -22,6 +22,8 @@ export interface Pace {
   readonly requestsPerSecond?: number | undefined
   /** How long CMR is waited for. */
   readonly cmrTimeoutMs?: number | undefined
+  /** Factor on the waits between two attempts at CMR. */
+  readonly retryFactor?: number | undefined
   /** How long PostgreSQL may say nothing. */
   readonly databaseSilenceMs?: number | undefined
   /** Between two edits of receipts, of roots of threads, of a run’s message, and of somebody’s Home. */
@@ -65,6 +67,7 @@ export async function openFoundation(config: Config, corrections: Corrections, p
     corrections,
     requestsPerSecond: pace.requestsPerSecond,
     timeoutMs: pace.cmrTimeoutMs,
+    retryFactor: pace.retryFactor,
     logger,
     onAnswer: directoryUpdater.answered,
   })

@@ -91,6 +91,8 @@ interface CmrOptions {
   readonly timeoutMs?: number | undefined
   /** CMR allows 5 ("Rate limits"). */
   readonly requestsPerSecond?: number | undefined
+  /** On the waits between two attempts; 1 unless told otherwise. */
+  readonly retryFactor?: number | undefined
   readonly corrections?: Corrections
   readonly logger?: Logger
   /** Told of everything that CMR answered and did not refuse. Must not throw. */
@@ -181,7 +183,7 @@ export function createCmr(options: CmrOptions): Cmr {
         timeout: false,
         throwHttpErrors: (status) =>
           status === 429 || (endpoint.effect === 'read' && kindOfStatus(status) === 'unavailable'),
-        retry: retryOf(endpoint, priority),
+        retry: retryOf(endpoint, priority, options.retryFactor ?? 1),
         // Also ends the wait between two attempts.
         ...(signal && { signal }),
       })

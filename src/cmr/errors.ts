@@ -144,15 +144,18 @@ const nothingLeft = new Set([
 const LONGEST_WAIT_MS = 10_000
 const BACK_OFF = { firstMs: 5000, longestMs: 30_000 }
 
-/** Reads are tried again; writes only where CMR did nothing: it said 429, or could not be reached at all. */
-export function retryOf(endpoint: Endpoint, priority: Priority) {
+/**
+ * Reads are tried again; writes only where CMR did nothing: it said 429, or could not be reached at all.
+ * @param factor on the waits between two attempts
+ */
+export function retryOf(endpoint: Endpoint, priority: Priority, factor: number) {
   // A run backs off by itself, and notes that it does.
   const patient = priority === 'background'
   return {
     limit: patient ? 4 : 2,
     methods: ['get', 'post', 'put', 'patch', 'delete'] as ('get' | 'post' | 'put' | 'patch' | 'delete')[],
     // "Error codes": back off 5 s, doubling to 30 s. A person waits a second, then hears of it.
-    delay: (attempt: number) => (patient ? backOffMs(attempt - 1, BACK_OFF) : 700 * attempt),
+    delay: (attempt: number) => factor * (patient ? backOffMs(attempt - 1, BACK_OFF) : 700 * attempt),
     shouldRetry: ({ error }: { error: Error }) => {
       if (pausedBy(error)) return false
       if (error instanceof HTTPError && error.response.status === 429) {

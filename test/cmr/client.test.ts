@@ -21,7 +21,12 @@ async function world(over: Partial<Parameters<typeof createCmr>[0]> = {}) {
       endpoint: string
       path: string
     }[]
-  const cmr = createCmr({ apiKey: 'k', apiUrl: `${sandbox.url}/api/v1/integration`, ...over })
+  const cmr = createCmr({
+    apiKey: 'k',
+    apiUrl: `${sandbox.url}/api/v1/integration`,
+    retryFactor: 0.1,
+    ...over,
+  })
   return { sandbox, cmr, post, requests }
 }
 
@@ -107,7 +112,7 @@ async function answering(status: number, body: string, type = 'application/json'
   const server = createServer((_, response) => response.writeHead(status, { 'content-type': type }).end(body))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
-  return createCmr({ apiKey: 'k', apiUrl: addressOf(server), requestsPerSecond: 500 })
+  return createCmr({ apiKey: 'k', apiUrl: addressOf(server), requestsPerSecond: 500, retryFactor: 0.1 })
 }
 
 test.each([
@@ -135,7 +140,7 @@ test.each([408, 503])('after a %s a read is sent again, and a write never is', a
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
-  const cmr = createCmr({ apiKey: 'k', apiUrl: addressOf(server), requestsPerSecond: 500 })
+  const cmr = createCmr({ apiKey: 'k', apiUrl: addressOf(server), requestsPerSecond: 500, retryFactor: 0.1 })
   await cmr.wallet.get()
   expect(sent).toEqual(['GET', 'GET'])
   await failing(cmr.domains.renew({ body: { userId: 'U', domains: ['acme.com'] } }))
@@ -143,7 +148,8 @@ test.each([408, 503])('after a %s a read is sent again, and a write never is', a
 })
 
 test('nobody is there: nothing can have been accepted', async () => {
-  const cmr = createCmr({ apiKey: 'k', apiUrl: `http://127.0.0.1:${await freePort()}/api` })
+  const apiUrl = `http://127.0.0.1:${await freePort()}/api`
+  const cmr = createCmr({ apiKey: 'k', apiUrl, retryFactor: 0.1 })
   expect(await failing(cmr.errors.send({ body: { message: 'x' } }))).toMatchObject({
     kind: 'unavailable',
     mayHaveBeenAccepted: false,

@@ -155,11 +155,22 @@ async function openWorld(options: WorldOptions, cleanups: Cleanup[]) {
     const { realCmrPace, cmrTimeoutMs, databaseSilenceMs, deadlines, clock, monotonic } = options
     const { timer = createManualTimer().timer } = options
     const editPaceMs = realCmrPace ? undefined : 100
+    const retryFactor = realCmrPace ? undefined : 0.1
     const requestsPerSecond = realCmrPace ? undefined : (options.requestsPerSecond ?? 500)
     bot = await startBot(
       parsed.config,
       {},
-      { requestsPerSecond, cmrTimeoutMs, databaseSilenceMs, editPaceMs, deadlines, clock, monotonic, timer },
+      {
+        requestsPerSecond,
+        retryFactor,
+        cmrTimeoutMs,
+        databaseSilenceMs,
+        editPaceMs,
+        deadlines,
+        clock,
+        monotonic,
+        timer,
+      },
     )
   }
   cleanups.push(() => bot?.stop())

@@ -133,7 +133,7 @@ export class SandboxRefusal extends Error {
 
 /** Makes an id that looks like CMR's: 28 capitals and digits. */
 export function newId(): string {
-  return [...randomBytes(28)].map((byte) => '0123456789ABCDEFGHJKMNPQRSTVWXYZ'[byte % 32]).join('')
+  return `${randomUUID()}${randomUUID()}`.replaceAll('-', '').slice(0, 28).toUpperCase()
 }
 
 export function newActionId(): string {

@@ -6,6 +6,7 @@ import { allEndpoints } from '../../src/cmr/endpoints/index.ts'
 import { webhookEvents } from '../../src/cmr/events/index.ts'
 import { declaredCommands } from '../../src/command-list.ts'
 import { idOf } from '../../src/commands/command.ts'
+import { anyText } from '../support/any-text.ts'
 import { eventually } from '../support/eventually.ts'
 import { atOnce, residentMb } from '../support/fuzz.ts'
 import { odd } from '../support/odd-json.ts'
@@ -97,10 +98,7 @@ test('signed webhooks with anything in them are stored or refused, and end nothi
 }, async () => {
   const { world, child, errors } = await startLogged()
   const bodies = sample(
-    fc.oneof(
-      { weight: 9, arbitrary: envelope.map((one) => JSON.stringify(one)) },
-      fc.string({ unit: 'binary' }),
-    ),
+    fc.oneof({ weight: 9, arbitrary: envelope.map((one) => JSON.stringify(one)) }, anyText()),
   )
   const statuses = await endured(bodies, child, (body = '') => world.webhook(null, { body }))
   for (const status of statuses.keys()) expect([200, 400, 413]).toContain(status)
@@ -162,9 +160,7 @@ test('whatever Slack signs is answered, a 500 has its line in the log, and nothi
     { weight: 2, arbitrary: payload.map((one): Record<string, string> => ({ payload: one })) },
     {
       weight: 1,
-      arbitrary: fc
-        .string({ unit: 'binary', maxLength: 200 })
-        .map((text) => ({ command: '/cmr', text, ...who })),
+      arbitrary: anyText({ maxLength: 200 }).map((text) => ({ command: '/cmr', text, ...who })),
     },
   )
   const statuses = await endured(sample(form), child, async (one) => {
@@ -207,7 +203,7 @@ test('the local CMR answers whatever it is asked, and ends with nothing', { time
     more: fc.dictionary(fc.constantFrom(...fields), likely, { maxKeys: 4 }),
     path: fc.oneof(
       { weight: 9, arbitrary: fc.constant(null) },
-      { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
+      { weight: 1, arbitrary: anyText({ maxLength: 20 }) },
     ),
   })
   const statuses = await endured(sample(request), child, async ({ endpoint, query, body, more, path }) => {

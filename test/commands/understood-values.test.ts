@@ -5,6 +5,7 @@ import { argumentsOf } from '../../src/commands/arguments.ts'
 import { parseSpoken, spokenOf } from '../../src/commands/grammar.ts'
 import { readingLabel } from '../../src/commands/understanding/sentences.ts'
 import { understand } from '../../src/commands/understanding/understand.ts'
+import { anyText } from '../support/any-text.ts'
 
 const registry = declaredCommands()
 
@@ -67,7 +68,7 @@ test('whatever is written, it means something at once, and a button carries on w
     ...['renew', 'acme.com', 'jane@acme.com', '5', '"', '“x y”', 'a=b', '--page'],
   )
   const said = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 300 }),
+    anyText({ maxLength: 300 }),
     fc
       .array(fc.oneof(words, fc.string({ maxLength: 12 }), fc.domain()), { maxLength: 8 })
       .map((list) => list.join(' ')),

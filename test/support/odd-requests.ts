@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { anyText } from './any-text.ts'
 
 const CRLF = '\r\n'
 
@@ -37,8 +38,8 @@ const target = fc.oneof(
     '/?',
     '?',
   ),
-  fc.tuple(channelAccess, fc.string({ unit: 'binary', maxLength: 40 })).map(([path, more]) => path + more),
-  fc.string({ unit: 'binary', maxLength: 60 }).map((text) => `/${text}`),
+  fc.tuple(channelAccess, anyText({ maxLength: 40 })).map(([path, more]) => path + more),
+  anyText({ maxLength: 60 }).map((text) => `/${text}`),
   fc.webUrl({ withQueryParameters: true }),
 )
 const version = fc.constantFrom(
@@ -72,13 +73,13 @@ const header = fc.oneof(
     ': nothing',
   ),
   fc
-    .tuple(fc.string({ maxLength: 12 }), fc.string({ unit: 'binary', maxLength: 30 }))
+    .tuple(fc.string({ maxLength: 12 }), anyText({ maxLength: 30 }))
     .map(([name, value]) => `${name}: ${value}`),
 )
 const body = fc.oneof(
   fc.constant(''),
   fc.json({ maxDepth: 3 }),
-  fc.string({ unit: 'binary', maxLength: 100 }),
+  anyText({ maxLength: 100 }),
   fc.constantFrom(
     'null',
     'payload=null',

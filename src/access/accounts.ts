@@ -9,7 +9,7 @@ import { isGuestAccount } from '../slack/outside-readers.ts'
 /** Whoever becomes a guest or is deactivated keeps what they had for so long. */
 const FRESH_MS = 5 * millisecondsInMinute
 /** Accounts that are kept in memory. */
-const MOST = 5000
+const MOST = 1000
 /** The longest that a rate limit of `users.info` is obeyed without trying again. */
 const LONGEST_PAUSE_MS = millisecondsInMinute
 

@@ -54,10 +54,12 @@ function spanOf(said: string, today: Date): Partial<Days> | undefined {
   const text = withPlainDates(said.trim()).toLowerCase().replace(/\s+/g, ' ')
   const range = rangeOf(text, today)
   if (range) return range
-  const [, before, name = ''] = /^(?:(in|on|during|since|from|before) )?(?:the )?(.+)$/.exec(text) ?? []
+  const [, before, name = ''] =
+    /^(?:(in|on|during|since|from|before|until|till) )?(?:the )?(.+)$/.exec(text) ?? []
   const days = daysOf(name, today) ?? (before ? weekdayOf(name, today, before) : undefined)
   if (!days || days.from > today) return undefined
   if (before === 'before') return { to: days.from }
+  if (before === 'until' || before === 'till') return { to: days.to }
   const isOpen = before === 'since' || before === 'from' || days.to > today
   return isOpen ? { from: days.from } : days
 }
@@ -82,9 +84,11 @@ function daysOf(name: string, today: Date): Days | undefined {
   if (unit) return { from: beginOf(unit, today), to: addDays(today, 1, utc) }
   const [, quarter, ofYear] = /^q([1-4])(?: (\d{4}))?$/.exec(name) ?? []
   if (quarter) return monthsOf((Number(quarter) - 1) * 3, 3, ofYear, today)
-  const [, month = '', inYear] = /^([a-z]{3,9})\.?(?: (\d{4}))?$/.exec(name) ?? []
+  const [, last, month = '', inYear] = /^(last )?([a-z]{3,9})\.?(?: (\d{4}))?$/.exec(name) ?? []
   const number = monthCalled(month)
-  if (number !== undefined) return monthsOf(number, 1, inYear, today)
+  // "Last November" is over, while this one goes on.
+  if (number !== undefined)
+    return monthsOf(number, 1, inYear, last ? startOfMonth(addMonths(today, -1, utc), utc) : today)
   const date = latestDate(name, today)
   return date && day(date)
 }
@@ -139,7 +143,7 @@ export function isOver(text: string): boolean {
 
 /** How such a time begins, where not by a month: a long text asks it of every word. */
 const begins =
-  /^(?:today|yesterday|this|current|in|on|during|since|from|between|before|the|q[1-4]|\d{1,4}\S{0,8})$/i
+  /^(?:today|yesterday|this|last|current|in|on|during|since|from|between|before|until|till|the|q[1-4]|\d{1,4}\S{0,8})$/i
 
 /** Words of a time: "from Nov 1 2026 to Nov 15 2026". */
 const LONGEST = 8

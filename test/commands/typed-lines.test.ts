@@ -134,6 +134,8 @@ test('all alerts are sent to a channel, and a person is never deleted as a custo
   await world.sees(/had no role of their own/)
   await world.say('/cmr send all alerts but urgent and good to #billing')
   await world.sees(/\*r2\*: .* gets every event \(bad, info\)/)
+  await world.say('/cmr send only urgent alerts to #billing')
+  await world.sees(/\*r3\*: .* gets every event \(urgent\)/)
   await world.say('/cmr send all but domains to #billing')
   await world.sees(/A route takes the kinds that are named, so “all but domains” is none/)
   await world.say('/cmr access grant @vera operator')

@@ -60,6 +60,7 @@ test.each([
   ['add acme.com CNAME auto x.y.com', 'auto', ['CNAME auto → x.y.com', 'CNAME → x.y.com']],
   ['add acme.com TXT 1234 5678', '1234', ['TXT 1234 → 5678', 'TXT @ → 5678', 'TXT @ → 1234 5678']],
   ['add acme.com TXT www 3600 hello', '3600', ['TXT www → 3600 hello', 'TXT www → hello']],
+  ['add acme.com CNAME 300 300 x.y.com', '300', ['CNAME 300 → x.y.com', 'CNAME → x.y.com']],
   ['add acme.com TXT @ a=b 12', '12', ['TXT @ → a=b 12', 'TXT @ → a=b']],
   ['change acme.com A 12345 1.2.3.4', '12345', ['A 12345 → 1.2.3.4', 'A @ → 1.2.3.4']],
 ])('“dns %s” is asked about: the word may be a host, a part of the value or a time', (line, word, ways) => {

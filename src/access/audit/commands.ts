@@ -25,6 +25,12 @@ function daysWords(words: readonly string[]): number {
   return pastWords(words) || (/^\d{1,4}[dwm]$/i.test(first) ? 1 : 0)
 }
 
+/** Returns how many of the words are a time, where they are no number of days: "since Monday", "last December". */
+function timeWords(words: readonly string[]): number {
+  const back = words.slice(0, pastWords(words)).join(' ')
+  return back && daysBack(back) !== back ? 0 : pastSpanWords(words)
+}
+
 const input = z.object({
   text: z.string().max(200).optional().meta({
     label: 'About',
@@ -34,6 +40,18 @@ const input = z.object({
   who: z.string().optional().meta({ label: 'Who', slack: 'person' }),
   command: z.string().max(100).optional().meta({ label: 'Command', example: 'domains.renew' }),
   outcome: z.enum(outcomes).optional().meta({ label: 'Outcome' }),
+  when: z
+    .string()
+    .refine((said) => isPastSpan(said), {
+      error: ({ input: said }) => wrongDateSentence(String(said)) ?? notPast,
+    })
+    .optional()
+    .meta({
+      label: 'When',
+      hint: `Such as ${pastSpanExamples}`,
+      spans: timeWords,
+      takesDates: true,
+    }),
   days: z
     .number()
     .int()
@@ -41,17 +59,10 @@ const input = z.object({
     .max(3650)
     .optional()
     .meta({
-      label: 'Days back',
+      label: 'Or days back',
       spans: daysWords,
       normal: (text: string) => plainDigits(inDays(daysBack(text))).replace(/d$/, ''),
     }),
-  when: z
-    .string()
-    .refine((said) => isPastSpan(said), {
-      error: ({ input: said }) => wrongDateSentence(String(said)) ?? notPast,
-    })
-    .optional()
-    .meta({ label: 'Or when', hint: `Such as ${pastSpanExamples}`, spans: pastSpanWords, takesDates: true }),
   page: pageField,
 })
 

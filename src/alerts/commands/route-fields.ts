@@ -208,7 +208,7 @@ function kindsAndSeverities(words: readonly string[]) {
 
 const everything = new Set(['all', 'everything', 'any', '*'])
 /** What stands between kinds in a sentence. */
-const joining = new Set(['and', '&', 'or', 'the', 'alert', 'alerts', 'event', 'events', 'ones'])
+const joining = new Set(['only', 'and', '&', 'or', 'the', 'alert', 'alerts', 'event', 'events', 'ones'])
 const excluding = new Set(['but', 'except', 'excluding', 'without', 'not', 'no', 'minus'])
 
 /** `subscription`, `subscriptions`: all of the family. */

@@ -67,8 +67,9 @@ export function lineIn(words: readonly Word[]): {
       return { line, leftOut: [...leftOut, ...more], isBareWord: isBareWord && !/\./.test(only.text) }
     }),
   )
+  const different = [...new Map(read.map((one) => [JSON.stringify(one.line), one])).values()]
   // All values but that of a TXT record are one word.
-  const likely = read.filter(({ line }) => type === 'TXT' || !/\s/.test(line.value ?? ''))
+  const likely = different.filter(({ line }) => type === 'TXT' || !/\s/.test(line.value ?? ''))
   const whose = named.others.map(({ text }) => text).join(' ')
   return {
     readings: likely.length > 0 ? likely : read.slice(0, 1),

@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { inStore, reads } from '../support/alerts.ts'
 import { dialects, testUrl } from '../support/databases.ts'
@@ -88,25 +85,6 @@ test('Slack takes an alert and drops the connection: there is one message', asyn
   expect(world.messages(world.alerts.id)).toHaveLength(2)
 })
 
-test('a setting that is missing or wrong is named, and the bot ends with 78', async () => {
-  const env = {
-    PATH: process.env.PATH ?? '',
-    PORT: 'many',
-    CMR_TIMEZONE: 'Mars/Base',
-    SLACK_BOT_TOKEN: 'secret-value',
-  }
-  const child = spawn(process.execPath, [entry], { env, cwd: '/tmp', stdio: ['ignore', 'pipe', 'pipe'] })
-  let said = ''
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said += text
-  })
-  const [code] = await once(child, 'close')
-  expect(code).toBe(78)
-  for (const name of ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'CMR_API_KEY', 'PORT', 'CMR_TIMEZONE'])
-    expect(said).toContain(name)
-  expect(said).not.toMatch(/secret-value|Mars|many/)
-})
-
 test('what I ordered is told in the thread of my receipt, to its end', async () => {
   const world = await startWorld({ pace: 0.15 })
   await world.control('webhooks', { url: `${world.botUrl}/webhooks/cmr` })
@@ -134,23 +112,6 @@ test('what I ordered is told in the thread of my receipt, to its end', async () 
   expect((await world.look('state')).walletCents).toBe(180_750)
 })
 
-const entry = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-
-/** Runs `npm run doctor` as a process of its own. */
-async function doctorProgram(env: Record<string, string>) {
-  const program = fileURLToPath(new URL('../../src/doctor.ts', import.meta.url))
-  const child = spawn(process.execPath, [program], {
-    env: { PATH: process.env.PATH ?? '', ...env },
-    cwd: '/tmp',
-  })
-  let said = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said += text
-  })
-  const [code] = await once(child, 'close')
-  return { code, said }
-}
-
 test('the doctor finds everything well, and names what is not', async () => {
   const world = await startWorld()
   expect(
@@ -158,7 +119,7 @@ test('the doctor finds everything well, and names what is not', async () => {
   ).toBe(200)
   await world.say('/cmr wallet get')
   await world.sees(/wallet holds|Wallet/i)
-  const well = await doctorProgram(world.env)
+  const well = await doctor(world)
   expect(well.said).toMatch(
     /Inferred endpoints: \d+ of 64 .*in use here: wallet\.get \(everything inferred\)/,
   )

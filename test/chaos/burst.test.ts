@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { adjustableClock, delivered, subscription } from '../support/deliveries.ts'
 import { killProcess, startProcess } from '../support/process.ts'
 import { startWorld } from '../support/world.ts'
 
@@ -23,7 +24,7 @@ function eventOf(at: number) {
 }
 
 test('thousands of events within a minute are few messages that tell all of them, the urgent within 5 s', async () => {
-  const world = await startWorld({ withBot: false })
+  const world = await startWorld({ withBot: false, env: { CMR_ALERT_PACE_MS: '1000' } })
   const child = await startProcess(world)
   const sentAt = new Map<string, number>()
   const seenAt = new Map<string, number>()
@@ -63,3 +64,46 @@ test('thousands of events within a minute are few messages that tell all of them
     .map(([id, at]) => (seenAt.get(id) ?? Number.POSITIVE_INFINITY) - at)
   expect(Math.max(...waits)).toBeLessThan(URGENT_WITHIN_MS)
 }, 240_000)
+
+test('three hundred events at once are a few messages: the urgent in words at the top, every other by its name', async () => {
+  const world = await startWorld({ env: { CMR_ALERT_PACE_MS: '1000' } })
+  const names = Array.from({ length: 300 }, (_, at) => `d${at}`)
+  const events = names.map((name, at) => subscription(at % 50 === 7 ? 'past_due' : 'updated', name))
+  // On a machine that is slow they are at once all the same: the first is kept waiting for a second.
+  world.slack.fault = { says: 'ratelimited' }
+  await Promise.all(events.map((event) => world.webhook(event)))
+  world.slack.fault = 'well'
+  const messages = await delivered(
+    world,
+    world.alerts.id,
+    events.map(({ eventId }) => eventId),
+  )
+  expect(messages.length).toBeLessThan(10)
+  const all = JSON.stringify(messages)
+  for (const name of names) expect(all).toContain(`${name}.com`)
+  for (const at of [7, 57, 107, 157, 207, 257])
+    expect(all).toMatch(new RegExp(`d${at}\\.com\\*?[^•]*is past due`))
+  const batchKey = messages.find(({ metadata }) => (metadata?.event_payload.event_ids.length ?? 0) > 1000)
+  expect(batchKey?.text).toMatch(/^:rotating_light: .*past due/)
+})
+
+test('Slack is away for an hour: nothing is lost, webhooks are answered, and then there is a summary', async () => {
+  const time = adjustableClock()
+  const world = await startWorld({ clock: time.clock })
+  world.slack.fault = 'away'
+  const events = Array.from({ length: 60 }, (_, at) =>
+    subscription(at % 20 ? 'updated' : 'past_due', `d${at}`),
+  )
+  for (const event of events) {
+    time.pass(60_000)
+    expect(await world.webhook(event, time.now())).toBe(200)
+  }
+  world.slack.fault = 'well'
+  time.runFast()
+  const messages = await delivered(
+    world,
+    world.alerts.id,
+    events.map(({ eventId }) => eventId),
+  )
+  expect(messages.length).toBeLessThan(5)
+})

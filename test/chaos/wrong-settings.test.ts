@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { makeFolder } from '../support/folder.ts'
+import { startWorld } from '../support/world.ts'
 
 const needed = {
   SLACK_BOT_TOKEN: 'xoxb-1',
@@ -68,5 +69,46 @@ test('the migration takes its database from .env, as the bot does', async () => 
   expect(await ends('migrate.ts', { DATABASE_URL: 'file:new.db' }, folder)).toEqual({
     code: 0,
     said: 'The sqlite database is up to date.\n',
+  })
+})
+
+test('a setting that is missing or wrong is named, and the bot ends with 78', async () => {
+  const wrong = { PORT: 'many', CMR_TIMEZONE: 'Mars/Base', SLACK_BOT_TOKEN: 'secret-value' }
+  const { code, said } = await ends('main.ts', wrong, folderWith())
+  expect(code).toBe(78)
+  for (const name of ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'CMR_API_KEY', 'PORT', 'CMR_TIMEZONE'])
+    expect(said).toContain(name)
+  expect(said).not.toMatch(/secret-value|Mars|many/)
+})
+
+test('a correction that renames the list of a renewal ends the start with 78', async () => {
+  const folder = folderWith()
+  writeFileSync(
+    join(folder, 'endpoints.json'),
+    JSON.stringify({ 'domains.renew': { rename: { domains: 'domainNames' } } }),
+  )
+  const { code, said } = await ends(
+    'main.ts',
+    { ...needed, DATABASE_URL: 'file:cmr.db', CMR_ENDPOINTS_FILE: 'endpoints.json' },
+    folder,
+  )
+  expect(code).toBe(78)
+  expect(said).toContain('domains.renew must keep the field “domains”')
+})
+
+test('the doctor ends with 0 where nothing is to fix, with 1 where something is, and with 78 without settings', async () => {
+  const { env } = await startWorld()
+  const folder = folderWith()
+  expect(await ends('doctor.ts', env, folder)).toMatchObject({
+    code: 0,
+    said: expect.stringContaining('All is well.'),
+  })
+  expect(await ends('doctor.ts', { ...env, CMR_API_KEY: 'wrong' }, folder)).toMatchObject({
+    code: 1,
+    said: expect.stringContaining('✗ CMR API key: CMR refuses the API key'),
+  })
+  expect(await ends('doctor.ts', {}, folder)).toMatchObject({
+    code: 78,
+    said: expect.stringContaining('✗ CMR_API_KEY: expected'),
   })
 })

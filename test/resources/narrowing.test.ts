@@ -1,9 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { csvText } from '../support/csv.ts'
@@ -106,19 +100,3 @@ test('by no command, button, form or file is CMR sent a renewal or a switch that
     domains: [domain?.domainName],
   })
 })
-
-test('a correction that renames the list of a renewal stops the start with exit 78', async () => {
-  const world = await startWorld({ withBot: false })
-  const file = join(mkdtempSync(join(tmpdir(), 'cmr-corrections-')), 'endpoints.json')
-  writeFileSync(file, JSON.stringify({ 'domains.renew': { rename: { domains: 'domainNames' } } }))
-  const entry = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-  const env = { PATH: process.env.PATH ?? '', ...world.env, CMR_ENDPOINTS_FILE: file }
-  const child = spawn(process.execPath, [entry], { env, cwd: tmpdir(), stdio: ['ignore', 'ignore', 'pipe'] })
-  let said = ''
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said += text
-  })
-  const [code] = await once(child, 'close')
-  expect(code).toBe(78)
-  expect(said).toContain('domains.renew must keep the field “domains”')
-}, 60_000)

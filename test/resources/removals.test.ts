@@ -5,37 +5,13 @@ import { mailboxes } from '../../src/cmr/endpoints/mailboxes.ts'
 import { confirm } from '../support/clicks.ts'
 import { dialects, testUrl } from '../support/databases.ts'
 import { eventually } from '../support/eventually.ts'
-import { layLine, pass } from '../support/line.ts'
-import { killProcess, startProcess } from '../support/process.ts'
+import { layLine } from '../support/line.ts'
+import { asked, type Box, idsSent, threeBoxes } from '../support/removals.ts'
 import { startWorld, type World } from '../support/world.ts'
 
-interface Box {
-  readonly mailboxId: string
-  readonly email: string
-  readonly domain: string
-  readonly subscriptionId: string
-}
-
-/** The mailboxes of a domain that has three. */
-async function threeBoxes(world: World): Promise<[Box, Box, Box]> {
-  const all: Box[] = await world.look('mailboxes')
-  const found = [...Map.groupBy(all, ({ domain }) => domain).values()].find(({ length }) => length === 3)
-  if (!found) throw new Error('no domain has three mailboxes')
-  return found as [Box, Box, Box]
-}
-
-const idsSent = (bodies: readonly unknown[]) =>
-  bodies.map((body) => (body as { mailboxId: unknown }).mailboxId)
 const removals = async (world: World) =>
   idsSent((await world.requests('mailboxes.remove')).map(({ body }) => body))
 const refusal = { status: 409, headers: { 'content-type': 'application/json' } }
-
-/** Asks for mailboxes to be removed. @returns what the person reads before confirming */
-async function asked(world: World, boxes: readonly Box[]): Promise<string> {
-  await world.say(`/cmr mailboxes remove ${boxes.map(({ email }) => email).join(' ')}`)
-  const view = await world.opened(world.ana.id, (one) => JSON.stringify(one).includes('for good?'))
-  return JSON.stringify(view.blocks)
-}
 
 test('several mailboxes are as many requests of one id each, and a list is refused', async () => {
   const world = await startWorld({ deadlines: 0.01 })
@@ -222,34 +198,4 @@ test.each(dialects)('removed, refused and unknown are told one by one, on %s', a
   await world.sees(new RegExp(`:grey_question: ${three.email}: unknown`))
   await world.sees(/Unknown whether it happened: somebody has to check/)
   expect(sent).toEqual([one.mailboxId, two.mailboxId, three.mailboxId])
-})
-
-test('killed between two removals, the bot sends none twice and says which were never sent', async () => {
-  const world = await startWorld({ withBot: false, env: { DEADLINE_FACTOR: '0.01' } })
-  // A request that CMR turned away with 429 may be sent again, and would count here.
-  const line = await layLine(world.env.CMR_API_URL ?? '', mailboxes.remove)
-  world.env.CMR_API_URL = line.url
-  const [one, two, three] = await threeBoxes(world)
-  const program = new URL('../support/fast-bot.ts', import.meta.url)
-  const bot = await startProcess(world, program)
-  const sent: unknown[] = []
-  line.meet = async ({ body, carry, reply }) => {
-    sent.push(...idsSent([body]))
-    if (sent.length === 1) return reply(await carry())
-    await killProcess(bot)
-    await carry()
-  }
-  await asked(world, [one, two, three])
-  await confirm(world)
-  await eventually(() => expect(sent).toHaveLength(2))
-  await killProcess(bot)
-  line.meet = async (passing) => {
-    sent.push(...idsSent([passing.body]))
-    await pass(passing)
-  }
-  await startProcess(world, program)
-  // The second had arrived: CMR's list tells so. The third never left.
-  await world.sees(/mailboxes removed 2\/3, 1 failed/)
-  await world.sees(new RegExp(`:x: ${three.email}: Not sent, because the bot stopped before`))
-  expect(sent).toEqual([one.mailboxId, two.mailboxId])
 })

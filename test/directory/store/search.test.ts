@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { forgetEntries, forgetUnseen } from '../../../src/directory/store/forget.ts'
 import {
@@ -10,7 +9,6 @@ import {
 } from '../../../src/directory/store/passes.ts'
 import { countEntries, directoryEntries, entriesNamed, keyOf } from '../../../src/directory/store/rows.ts'
 import { searchDirectory, searchIds } from '../../../src/directory/store/search.ts'
-import { wordsOf } from '../../../src/directory/store/spelling.ts'
 import { updateDirectory } from '../../../src/directory/store/update.ts'
 import { type EntryUpdate, rowAfter, updatesOfRow } from '../../../src/directory/updates.ts'
 import type { Store } from '../../../src/store/store.ts'
@@ -173,40 +171,5 @@ describe.each(dialects)('the mirror on %s', (dialect) => {
     expect(await passes.execute()).toEqual([{ kind: 'user', completed_at: later }])
     expect(await leasePass(db, 'user', lease('a', later), never)).toBeUndefined()
     expect(await leasePass(db, 'user', lease('a', later), new Date(noon))).toMatchObject({ startedAt: later })
-  })
-
-  test('whatever things are called, any word of a name and any part of it finds them', {
-    timeout: 60_000,
-  }, async () => {
-    const store = await openTestStore(dialect)
-    const name = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 40 }), fc.emailAddress(), fc.domain())
-    let next = 0
-    await fc.assert(
-      fc.asyncProperty(fc.array(name, { minLength: 1, maxLength: 8 }), fc.nat(), async (names, from) => {
-        const told = names.flatMap((company) =>
-          updatesOfRow.user({ userId: `USER${String(next++).padStart(8, '0')}`, company }),
-        )
-        await tell(store, told)
-        const rows = await directoryEntries(store, told)
-        for (const row of rows) {
-          for (const word of wordsOf(row.spelled)) {
-            const letters = [...word]
-            const at = from % letters.length
-            for (const text of [word, letters.slice(at).join('')]) {
-              const found = await searchDirectory(store, { text, kinds: ['user'], limit: 500 })
-              // A word that hundreds of names have is not followed to its end.
-              if (!found.orMore)
-                expect(
-                  found.rows.map(({ id }) => id),
-                  text,
-                ).toContain(row.id)
-            }
-          }
-        }
-        await forgetEntries(store, told)
-      }),
-      { numRuns: 60 },
-    )
-    expect(await store.db.selectFrom('directory_phrases').selectAll().execute()).toEqual([])
   })
 })

@@ -13,13 +13,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        // Tests wait more than they compute: six at once keep two cores busy.
+        // Tests wait more than they compute: eight at once keep two cores busy.
         test: {
           name: 'tests',
           include: ['test/**/*.test.ts'],
           exclude: ['test/chaos/**'],
           setupFiles: ['test/support/setup.ts', 'test/support/quick-loops.ts'],
-          maxWorkers: 6,
+          maxWorkers: 8,
         },
       },
       // What promises seconds, kills processes or opens a browser needs the machine for itself.

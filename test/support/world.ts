@@ -66,7 +66,7 @@ export interface WorldOptions {
   readonly prewarmSandbox?: boolean
 }
 
-/** On a machine that does six tests at once a form may open later than the 3 s that Slack gives it. */
+/** On a machine that does eight tests at once a form may open later than the 3 s that Slack gives it. */
 const PATIENT_TRIGGER_MS = 15_000
 
 /** A world of one test: it ends with it. */

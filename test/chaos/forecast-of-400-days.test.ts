@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { forecastOf } from '../../../src/renewals/forecast/forecast.ts'
-import { removeMailbox } from '../../../src/sandbox/renewal.ts'
-import { type PartnerDomain, type SandboxEvent, sandboxPartner } from '../../support/sandbox-partner.ts'
+import { forecastOf } from '../../src/renewals/forecast/forecast.ts'
+import { removeMailbox } from '../../src/sandbox/renewal.ts'
+import { type PartnerDomain, type SandboxEvent, sandboxPartner } from '../support/sandbox-partner.ts'
 
 // The sandbox charges by itself, day by day; the forecast of the first day has to say the same beforehand.
 

@@ -6,7 +6,8 @@ import { customer } from '../support/customer.ts'
 import { eventually } from '../support/eventually.ts'
 import { anyUser, confirming, titleOf } from '../support/order-form.ts'
 import { isRenewable } from '../support/renewable.ts'
-import { startWorld, type World, type WorldOptions } from '../support/world.ts'
+import { startWorld, type World } from '../support/world.ts'
+import type { WorldOptions } from '../support/world-options.ts'
 
 /** CMR refuses a request, and takes its time to say so. */
 const refuseLate = (world: World, endpoint: string, refusedWith: string, message?: string) =>

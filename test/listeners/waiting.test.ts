@@ -8,7 +8,8 @@ import { knowsEverything } from '../support/directory.ts'
 import { eventually } from '../support/eventually.ts'
 import { createManualTimer } from '../support/manual-timer.ts'
 import { type Cleanup, listening } from '../support/servers.ts'
-import { startWorld, undo, type World, type WorldOptions } from '../support/world.ts'
+import { startWorld, undo, type World } from '../support/world.ts'
+import type { WorldOptions } from '../support/world-options.ts'
 
 const asking = 'Asking CMR…'
 

@@ -4,7 +4,8 @@ import type { ShownMessage } from '../../src/playground/types.ts'
 import { buttonsIn, confirm } from './clicks.ts'
 import { eventually } from './eventually.ts'
 import { isRenewable } from './renewable.ts'
-import { startWorld, type World, type WorldOptions } from './world.ts'
+import { startWorld, type World } from './world.ts'
+import type { WorldOptions } from './world-options.ts'
 
 type Block = Record<string, unknown>
 

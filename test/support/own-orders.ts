@@ -1,7 +1,8 @@
 import { expect } from 'vitest'
 import type { ShownMessage } from '../../src/playground/types.ts'
 import { eventually } from './eventually.ts'
-import { startWorld, type World, type WorldOptions } from './world.ts'
+import { startWorld, type World } from './world.ts'
+import type { WorldOptions } from './world-options.ts'
 
 type Button = { action_id: string; value?: string; text: { text: string } }
 

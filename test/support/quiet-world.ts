@@ -1,4 +1,5 @@
-import { startWorld, type WorldOptions } from './world.ts'
+import { startWorld } from './world.ts'
+import type { WorldOptions } from './world-options.ts'
 
 /**
  * A world in which CMR is asked for people alone. Otherwise the bot looks every half minute whether CMR accepts its key:

@@ -12,7 +12,6 @@ import { createSender } from '../../src/playground/slack.ts'
 import type { ShownMessage, View } from '../../src/playground/types.ts'
 import { createViews } from '../../src/playground/views.ts'
 import { startWorkspace } from '../../src/playground/workspace.ts'
-import type { Timer } from '../../src/process/clock.ts'
 import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { textIn } from './csv.ts'
 import { newDatabaseIn } from './databases.ts'
@@ -24,6 +23,7 @@ import { limitsBroken } from './limits.ts'
 import { createManualTimer } from './manual-timer.ts'
 import { type Cleanup, freePort, listening } from './servers.ts'
 import { createFront, type SlackFaults } from './slack-faults.ts'
+import type { WorldOptions } from './world-options.ts'
 
 export const apiKey = 'test-key'
 
@@ -35,35 +35,6 @@ export const cleanups: Cleanup[] = []
 /** Undoes what was made, the newest first. */
 export async function undo(made: Cleanup[]): Promise<void> {
   for (const cleanup of made.splice(0).reverse()) await cleanup()
-}
-
-export interface WorldOptions {
-  /** Of everybody but Ana, who is an admin. */
-  readonly role?: string
-  readonly env?: Record<string, string>
-  readonly withBot?: boolean
-  /** Factor on the sandbox's delays; 0 lets everything happen at once. */
-  readonly pace?: number
-  /** Holds the bot to CMR's 5 requests a second, which the sandbox counts; tests of anything else do not wait for it. */
-  readonly realCmrPace?: boolean
-  /** Another pace than that or the 500 of a test that does not look at it. */
-  readonly requestsPerSecond?: number
-  /** How long the bot waits for an answer of CMR. */
-  readonly cmrTimeoutMs?: number
-  /** Factor on how long the bot waits for CMR before it looks, and before it asks. */
-  readonly deadlines?: number
-  /** How long PostgreSQL may say nothing before the bot gives it up. */
-  readonly databaseSilenceMs?: number
-  /** How long a trigger of Slack's opens a view: 3,000 ms where a test looks at how soon a form opens. */
-  readonly triggerMs?: number
-  /** The bot's; the machine's own unless told otherwise. */
-  readonly clock?: () => Date
-  /** Milliseconds of a clock that never steps; the process's own unless told otherwise. */
-  readonly monotonic?: () => number
-  /** Counts how long a person waits; on a busy machine everybody would, so that it never ends unless told otherwise. */
-  readonly timer?: Timer
-  /** Whether CMR's sandbox for pre-warmed mailboxes is set up; the local sandbox serves it too. */
-  readonly prewarmSandbox?: boolean
 }
 
 /** On a machine that does eight tests at once a form may open later than the 3 s that Slack gives it. */

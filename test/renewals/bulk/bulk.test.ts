@@ -5,7 +5,8 @@ import { confirm } from '../../support/clicks.ts'
 import { eventually } from '../../support/eventually.ts'
 import { receiptOf, says, worldOfOrders } from '../../support/own-orders.ts'
 import { isRenewable } from '../../support/renewable.ts'
-import type { World, WorldOptions } from '../../support/world.ts'
+import type { World } from '../../support/world.ts'
+import type { WorldOptions } from '../../support/world-options.ts'
 
 type Row = Record<string, string> & { autoRenew: boolean }
 const textOf = (view: View) => JSON.stringify(view.blocks)

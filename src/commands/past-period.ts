@@ -1,3 +1,4 @@
+import { leadingWords } from './leading-words.ts'
 import { numberWords } from './understanding/vocabulary.ts'
 
 /** Numbers that people write as words. */
@@ -46,7 +47,5 @@ export function daysBack(text: string): string {
 
 /** Returns how many of the words, from the first on, are a period that is over: of "last month acme.com" two. */
 export function pastWords(words: readonly string[]): number {
-  for (let count = Math.min(5, words.length); count > 0; count--)
-    if (isPastPeriod(words.slice(0, count).join(' '))) return count
-  return 0
+  return leadingWords(words, 5, isPastPeriod)
 }

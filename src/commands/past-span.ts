@@ -10,6 +10,7 @@ import {
   tz,
 } from '../process/dates.ts'
 import { dateOf, isWrittenDate, monthCalled, withPlainDates } from './calendar-dates.ts'
+import { leadingWords } from './leading-words.ts'
 import { weekdayCalled } from './weekdays.ts'
 
 /** A time that has begun: the moments from one on, and before another. */
@@ -152,9 +153,5 @@ const LONGEST = 8
 export function pastSpanWords(words: readonly string[]): number {
   const [first = ''] = words
   if (!begins.test(first) && monthCalled(first.toLowerCase().replace(/\.$/, '')) === undefined) return 0
-  for (let count = Math.min(LONGEST, words.length); count > 0; count--) {
-    const text = words.slice(0, count).join(' ')
-    if (isPastSpan(text) || isWrittenDate(text)) return count
-  }
-  return 0
+  return leadingWords(words, LONGEST, (text) => isPastSpan(text) || isWrittenDate(text))
 }

@@ -10,6 +10,7 @@ import {
 } from '../process/dates.ts'
 import { dayText } from '../process/day-text.ts'
 import { dateOf, isWrittenDate, monthCalled, monthNames, withPlainDates } from './calendar-dates.ts'
+import { leadingWords } from './leading-words.ts'
 import { isPastPeriod, numbers, pastWords } from './past-period.ts'
 import { weekdayCalled } from './weekdays.ts'
 
@@ -70,8 +71,8 @@ export function periodWords(words: readonly string[]): number {
   const over = pastWords(words)
   if (over > 0) return over
   const [first = '', second = ''] = words
-  for (let count = Math.min(LONGEST, words.length); count > 1; count--)
-    if (isSpan(words.slice(0, count).join(' '))) return count
+  const count = leadingWords(words, LONGEST, isSpan)
+  if (count > 1) return count
   // "45 dayz" is refused as a whole, rather than taken for 45 days of a domain called so.
   if (/^\d+$/.test(first) && isNear(second, ['days', 'weeks', 'months'])) return 2
   // "24/7 Media" is a company.

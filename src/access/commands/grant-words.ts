@@ -2,6 +2,7 @@ import { isWrittenDate } from '../../commands/calendar-dates.ts'
 import { type Doubt, InputError } from '../../commands/command.ts'
 import type { CommandContext } from '../../commands/context.ts'
 import { flagWord, type Word } from '../../commands/grammar.ts'
+import { leadingWords } from '../../commands/leading-words.ts'
 import { inDays, isPeriod, periodOf, periodWords } from '../../commands/period.ts'
 import { addDays, startOfDay, subMilliseconds, tz } from '../../process/dates.ts'
 import { escapeText } from '../../slack/blocks.ts'
@@ -85,16 +86,14 @@ function lengthOfFlag(words: readonly Word[]): RoleEnd | undefined {
     ({ flag, value }) => /^(?:until|days?)$/i.test(flag ?? '') && value === undefined,
   )
   const rest = words.slice(at + 1).map(({ text }) => text)
-  const count = at === -1 ? 0 : longest(rest)
+  const count = at === -1 ? 0 : endWords(rest)
   const said = rest.slice(0, count).join(' ')
   return count > 0 && !/^\d+$/.test(said) ? { at, count: count + 1, said } : undefined
 }
 
 /** Returns how many of the words, from the first on, say when something ends, be it a day that there is not. */
-function longest(texts: readonly string[]): number {
-  const isEnd = (text: string) => isUntil(text) || isWrittenDate(text)
-  return [5, 4, 3, 2, 1].find((most) => most <= texts.length && isEnd(texts.slice(0, most).join(' '))) ?? 0
-}
+const endWords = (texts: readonly string[]) =>
+  leadingWords(texts, 5, (text) => isUntil(text) || isWrittenDate(text))
 
 /** Where the words stand that say when it ends: "until friday", "for 2 weeks", "30 days". */
 function endIn(words: readonly Word[]): RoleEnd | undefined {
@@ -103,7 +102,7 @@ function endIn(words: readonly Word[]): RoleEnd | undefined {
     const rest = texts.slice(at + 1)
     if (isBefore(word)) {
       // A word that is no day is named as what is wrong, rather than taken for a part of the role.
-      const count = longest(rest) || 1
+      const count = endWords(rest) || 1
       const day = rest.slice(0, count).join(' ')
       return { at, count: count + 1, said: /^thr/i.test(word.text) ? `through ${day}` : day }
     }

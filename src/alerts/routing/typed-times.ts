@@ -1,4 +1,5 @@
 import { dateOf, withPlainDates } from '../../commands/calendar-dates.ts'
+import { leadingWords } from '../../commands/leading-words.ts'
 import { isOver, pastSpanOf } from '../../commands/past-span.ts'
 import { weekdayCalled } from '../../commands/weekdays.ts'
 import {
@@ -84,11 +85,9 @@ function inDays(age: string): string {
 
 /** Returns how many of the words, from the first on, are a past time: of "last 7 days acme.com" three. */
 export function sinceWords(words: readonly string[]): number {
-  for (let count = Math.min(4, words.length); count > 0; count--) {
-    const text = words.slice(0, count).join(' ')
+  return leadingWords(words, 4, (text) => {
     // "October" is over, which "since October" is not.
-    if (text !== 'yesterday' && isOver(text)) continue
-    if (/[a-z]/i.test(text) && !/^(?:m|h|d|w)$/i.test(text) && sinceOf(text, new Date(), 'UTC')) return count
-  }
-  return 0
+    if (text !== 'yesterday' && isOver(text)) return false
+    return /[a-z]/i.test(text) && !/^[mhdw]$/i.test(text) && sinceOf(text, new Date(), 'UTC') !== undefined
+  })
 }

@@ -1,8 +1,36 @@
-import { isValid, parseISO, tz } from '../process/dates.ts'
+import {
+  addMonths,
+  type Day,
+  isValid,
+  parseISO,
+  startOfISOWeek,
+  startOfMonth,
+  TZDateMini,
+  tz,
+} from '../process/dates.ts'
 import { dayText } from '../process/day-text.ts'
 
 /** Days that are calendar days: where they begin in a zone plays no part. */
-const utc = { in: tz('UTC') }
+export const utc = { in: tz('UTC') }
+
+/**
+ * Returns the calendar day that it is in a zone, as its beginning in UTC.
+ * @param zone IANA
+ */
+export function todayIn(zone: string, now: Date): Date {
+  const local = new TZDateMini(now.getTime(), zone)
+  return new Date(Date.UTC(local.getFullYear(), local.getMonth(), local.getDate()))
+}
+
+/** Returns the first day of the week, month, quarter or year that a day is in; weeks begin on Monday. */
+export function beginOf(unit: string, day: Date): Date {
+  if (unit === 'week') return startOfISOWeek(day, utc)
+  const first = startOfMonth(day, utc)
+  return addMonths(first, -(first.getUTCMonth() % (monthsIn[unit] ?? 1)), utc)
+}
+
+/** How many months each unit of the calendar has. */
+export const monthsIn: Readonly<Record<string, number>> = { month: 1, quarter: 3, year: 12 }
 
 /** Months by their English names, January first. */
 export const monthNames: readonly string[] = Array.from({ length: 12 }, (_, month) =>
@@ -16,6 +44,14 @@ export function monthCalled(name: string): number | undefined {
     (month) => month.toLowerCase().startsWith(name) || (name === 'sept' && month === 'September'),
   )
   return at === -1 ? undefined : at
+}
+
+const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
+
+/** Returns the number of a day of the week, 0 for Sunday, by its name or at least three letters of it. */
+export function weekdayCalled(name: string): Day | undefined {
+  const found = weekdays.findIndex((day) => name.length >= 3 && day.startsWith(name.toLowerCase()))
+  return found === -1 ? undefined : (found as Day)
 }
 
 /**

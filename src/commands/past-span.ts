@@ -1,17 +1,15 @@
+import { addDays, addMonths, type Day, previousDay, startOfDay, TZDateMini, tz } from '../process/dates.ts'
 import {
-  addDays,
-  addMonths,
-  type Day,
-  previousDay,
-  startOfDay,
-  startOfISOWeek,
-  startOfMonth,
-  TZDateMini,
-  tz,
-} from '../process/dates.ts'
-import { dateOf, isWrittenDate, monthCalled, withPlainDates } from './calendar-dates.ts'
+  beginOf,
+  dateOf,
+  isWrittenDate,
+  monthCalled,
+  todayIn,
+  utc,
+  weekdayCalled,
+  withPlainDates,
+} from './calendar-dates.ts'
 import { leadingWords } from './leading-words.ts'
-import { weekdayCalled } from './weekdays.ts'
 
 /** A time that has begun: the moments from one on, and before another. */
 export interface PastSpan {
@@ -21,9 +19,6 @@ export interface PastSpan {
 
 /** The accepted forms of a time that has begun, for hints and refusals. */
 export const pastSpanExamples = 'today, this month, November, since Monday or 2026-11-01'
-
-/** Days that are calendar days: where they begin in a zone plays no part. */
-const utc = { in: tz('UTC') }
 
 /** Calendar days from one on, and before another. */
 interface Days {
@@ -39,9 +34,7 @@ interface Days {
  * @example pastSpanOf('since monday', new Date('2026-11-27T15:00Z'), 'UTC') // { from: 2026-11-23T00:00Z }
  */
 export function pastSpanOf(said: string, now: Date, zone: string): PastSpan | undefined {
-  const local = new TZDateMini(now.getTime(), zone)
-  const today = new Date(Date.UTC(local.getFullYear(), local.getMonth(), local.getDate()))
-  const days = spanOf(said, today)
+  const days = spanOf(said, todayIn(zone, now))
   const moment = (day: Date | undefined) => {
     if (!day) return undefined
     const noon = new TZDateMini(day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate(), 12, zone)
@@ -89,16 +82,9 @@ function daysOf(name: string, today: Date): Days | undefined {
   const number = monthCalled(month)
   // "Last November" is over, while this one goes on.
   if (number !== undefined)
-    return monthsOf(number, 1, inYear, last ? startOfMonth(addMonths(today, -1, utc), utc) : today)
+    return monthsOf(number, 1, inYear, last ? beginOf('month', addMonths(today, -1, utc)) : today)
   const date = latestDate(name, today)
   return date && day(date)
-}
-
-function beginOf(unit: string, today: Date): Date {
-  if (unit === 'week') return startOfISOWeek(today, utc)
-  const length = { month: 1, quarter: 3, year: 12 }[unit] ?? 1
-  const first = startOfMonth(today, utc)
-  return addMonths(first, -(first.getUTCMonth() % length), utc)
 }
 
 /** So many months of a year from one on, of the latest year in which they have begun where none is said. */

@@ -1,18 +1,20 @@
 import { distance } from 'fastest-levenshtein'
-import {
-  addDays,
-  addMonths,
-  differenceInCalendarDays,
-  startOfISOWeek,
-  startOfMonth,
-  TZDateMini,
-  tz,
-} from '../process/dates.ts'
+import { addDays, addMonths, differenceInCalendarDays } from '../process/dates.ts'
 import { dayText } from '../process/day-text.ts'
-import { dateOf, isWrittenDate, monthCalled, monthNames, withPlainDates } from './calendar-dates.ts'
+import {
+  beginOf,
+  dateOf,
+  isWrittenDate,
+  monthCalled,
+  monthNames,
+  monthsIn,
+  todayIn,
+  utc,
+  weekdayCalled,
+  withPlainDates,
+} from './calendar-dates.ts'
 import { leadingWords } from './leading-words.ts'
 import { isPastPeriod, numbers, pastWords } from './past-period.ts'
-import { weekdayCalled } from './weekdays.ts'
 
 /** Coming days that somebody asks for, counted from today, which is 0. */
 export interface Period {
@@ -25,9 +27,6 @@ export interface Period {
 /** The accepted forms of a coming period, for help texts and refusals. */
 export const periodExamples = '7d, 45 days, 2 weeks, tomorrow, next week, this month or December'
 
-/** Days that are calendar days: where they begin in a zone plays no part. */
-const utc = { in: tz('UTC') }
-
 /**
  * Parses a coming period in people's words: a number of days, weeks or months from today on, a day, a week that begins
  * on Monday, or a month.
@@ -37,8 +36,7 @@ const utc = { in: tz('UTC') }
  */
 export function periodOf(said: string, now: Date, zone: string): Period | undefined {
   const text = plain(said)
-  const { year, month, date } = dayIn(now, zone)
-  const today = new Date(Date.UTC(year, month, date))
+  const today = todayIn(zone, now)
   return (
     duration(text, today) ??
     calendarWord(text, today) ??
@@ -142,11 +140,9 @@ function calendarWord(text: string, today: Date): Period | undefined {
 
   /** The last day of this week, month, quarter or year, or of one so many further on. */
   function lastDay(of: string, ahead: number): Date {
-    if (of === 'week') return addDays(startOfISOWeek(today, utc), 7 * ahead + 6, utc)
-    const length = { month: 1, quarter: 3, year: 12 }[of] ?? 1
-    const first = startOfMonth(today, utc)
-    const begun = addMonths(first, -(first.getUTCMonth() % length), utc)
-    return addDays(addMonths(begun, length * (ahead + 1), utc), -1, utc)
+    const begun = beginOf(of, today)
+    if (of === 'week') return addDays(begun, 7 * ahead + 6, utc)
+    return addDays(addMonths(begun, (monthsIn[of] ?? 1) * (ahead + 1), utc), -1, utc)
   }
 
   function monthSpan(start: Date, when: string): Period {
@@ -235,8 +231,3 @@ function isNear(word: string, known: readonly string[]): boolean {
 
 const daysTo = (at: Date, today: Date) => differenceInCalendarDays(at, today, utc)
 const iso = (at: Date) => new Date(at.getTime()).toISOString().slice(0, 10)
-
-function dayIn(now: Date, zone: string) {
-  const local = new TZDateMini(now.getTime(), zone)
-  return { year: local.getFullYear(), month: local.getMonth(), date: local.getDate() }
-}

@@ -1,7 +1,6 @@
-import { dateOf, withPlainDates } from '../../commands/calendar-dates.ts'
+import { dateOf, todayIn, utc, weekdayCalled, withPlainDates } from '../../commands/calendar-dates.ts'
 import { leadingWords } from '../../commands/leading-words.ts'
 import { isOver, pastSpanOf } from '../../commands/past-span.ts'
-import { weekdayCalled } from '../../commands/weekdays.ts'
 import {
   addDays,
   addMilliseconds,
@@ -32,7 +31,7 @@ export function untilOf(said: string, now: Date, zone: string): Date | undefined
   const today = startOfDay(now, { in: tz(zone) })
   const weekday = weekdayCalled(text.replace(/^next /, ''))
   const day = weekday === undefined ? undefined : nextDay(today, weekday)
-  const date = dateAhead(text, today)
+  const date = dateAhead(text, today, zone)
   const morning = text === 'tomorrow' ? addDays(today, 1) : (date ?? day)
   if (morning) return new Date(setHours(morning, 8).getTime())
   const duration = durationOf(text)
@@ -40,10 +39,10 @@ export function untilOf(said: string, now: Date, zone: string): Date | undefined
 }
 
 /** A day to come by its date: "2026-12-24", "dec 24". */
-function dateAhead(text: string, today: Date): Date | undefined {
-  const utcDay = (at: Date) => new Date(Date.UTC(at.getFullYear(), at.getMonth(), at.getDate()))
-  const date = dateOf(text, utcDay(today))
-  const days = date && differenceInCalendarDays(date, utcDay(today), { in: tz('UTC') })
+function dateAhead(text: string, today: Date, zone: string): Date | undefined {
+  const day = todayIn(zone, today)
+  const date = dateOf(text, day)
+  const days = date && differenceInCalendarDays(date, day, utc)
   return days !== undefined && days > 0 && days <= 366 ? addDays(today, days) : undefined
 }
 

@@ -213,6 +213,7 @@ test.each([
   ['20 operator', /Every \*operator\* may spend \$20\.00 at once\./],
   ['operator 20 per operation 200 USD a month', /may spend \$20\.00 at once, \$200\.00 a month\./],
   ['@omar 50 a week', /\*Per operation\*: An amount in dollars.*per operation, per day or per month/],
+  ['@omar 5 000 a day', /\*Per day\*: An amount in dollars/],
   ['@omar 50 200', /\*Per operation\*: An amount in dollars/],
   ['@omar', /Give an amount, such as 50, 50 a day or 500 a month/],
 ])('“access limit %s” is understood as it is typed, or says what is wrong', async (typed, answer) => {

@@ -43,7 +43,8 @@ const dollars = (label: string, period: keyof typeof periodWords) =>
       normal: (text: string) => amountIn(text, period),
     })
 
-const AMOUNT = String.raw`(?:none|\$?\d[\d.,]*\$?(?: ?(?:dollars?|usd))?)`
+/** "5 000 a day" is one amount, for the field to refuse, rather than $5 per operation and $0 a day. */
+const AMOUNT = String.raw`(?:none|\$?\d[\d.,]*(?: \d{3}\b)*\$?(?: ?(?:dollars?|usd))?)`
 const EACH = String.raw`(?:per|an?|each|every|\/)`
 
 /** How people say for what an amount holds. */
@@ -53,7 +54,7 @@ const periodWords = {
   month: `(?:${EACH} ?mo(?:nth)?|monthly)`,
 } as const
 
-const LONGEST_AMOUNT = 5
+const LONGEST_AMOUNT = 7
 
 /**
  * Returns how many of the words, from the first on, say what may be spent in a period: of "50 a month" three. An amount

@@ -31,8 +31,6 @@ export function isLimited(policy: Policy, spender: Spender): boolean {
 /**
  * Returns which limit a charge would break, as a sentence; nothing where it breaks none. What counts is what has left
  * for CMR and was not refused as a whole: asked within the transaction that sends one more, two at once cannot slip past.
- * @param charge.cents undefined where CMR tells the price only when it charges
- * @param charge.runId the import that it is a row of: all that its rows cost is one operation to whoever has confirmed it
  * @param zone IANA: days and months begin there
  */
 export async function brokenLimit(
@@ -40,7 +38,9 @@ export async function brokenLimit(
   policy: Policy,
   charge: {
     readonly spender: Spender
+    /** Undefined where CMR tells the price only when it charges. */
     readonly cents: number | undefined
+    /** The import that it is a row of: all that its rows cost is one operation to whoever has confirmed it. */
     readonly runId?: string | undefined
     /** True for whoever sees some customers only: what all others have spent is not told. */
     readonly isPrivate?: boolean | undefined
@@ -52,36 +52,33 @@ export async function brokenLimit(
   if (!isLimited(policy, spender)) return undefined
   if (cents === undefined) return 'CMR shows its price only when it charges, so your limit cannot be checked'
   if (cents === 0) return undefined
-  if (operation !== undefined) {
-    if (cents > operation)
-      return `it costs ${money(cents)}, and ${money(operation)} is your limit per operation`
-    const spent = runId === undefined ? 0 : await spentOn(db, { runId })
-    if (spent + cents > operation)
-      return beyond(cents, spent, operation, 'your limit per operation, which an import counts as')
-  }
+  if (operation !== undefined && cents > operation)
+    return `it costs ${money(cents)}, and ${money(operation)} is your limit per operation`
   const inZone = { in: tz(zone) }
-  const since = { day: startOfDay(now, inZone), month: startOfMonth(now, inZone) }
-  const own = async (from: Date) => spentOn(db, { from, user: spender.user })
-  if (day !== undefined) {
-    const spent = await own(since.day)
-    if (spent + cents > day) return beyond(cents, spent, day, 'your limit per day')
-  }
-  if (month !== undefined) {
-    const spent = await own(since.month)
-    if (spent + cents > month) return beyond(cents, spent, month, 'your limit per month')
-  }
-  if (policy.budget !== undefined) {
-    const spent = await spentOn(db, { from: since.month })
-    if (spent + cents > policy.budget && isPrivate)
-      return `it costs ${money(cents)}, and less is left of the team’s budget per month`
-    if (spent + cents > policy.budget)
-      return beyond(cents, spent, policy.budget, 'the team’s budget per month')
+  const [today, thisMonth] = [startOfDay(now, inZone), startOfMonth(now, inZone)]
+  const { user } = spender
+  const limits = [
+    ...(runId
+      ? [{ most: operation, of: { runId }, what: 'your limit per operation, which an import counts as' }]
+      : []),
+    { most: day, of: { user, from: today }, what: 'your limit per day' },
+    { most: month, of: { user, from: thisMonth }, what: 'your limit per month' },
+    {
+      most: policy.budget,
+      of: { from: thisMonth },
+      what: 'the team’s budget per month',
+      isHidden: isPrivate,
+    },
+  ]
+  for (const { most, of, what, isHidden } of limits) {
+    if (most === undefined) continue
+    const spent = await spentOn(db, of)
+    if (spent + cents <= most) continue
+    return isHidden
+      ? `it costs ${money(cents)}, and less is left of ${what}`
+      : `it costs ${money(cents)}, ${money(spent)} is spent, and ${money(most)} is ${what}`
   }
   return undefined
-}
-
-function beyond(cents: number, spent: number, limit: number, what: string): string {
-  return `it costs ${money(cents)}, ${money(spent)} is spent, and ${money(limit)} is ${what}`
 }
 
 /** Cents that operations have charged, or may yet charge. */

@@ -3,7 +3,7 @@ import { wrongDateSentence } from '../../commands/calendar-dates.ts'
 import { InputError } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
 import { parseSpoken } from '../../commands/grammar.ts'
-import { roles } from '../../commands/permissions.ts'
+import { type Role, roles } from '../../commands/permissions.ts'
 import { thingsCalled } from '../../directory/names/called.ts'
 import type { Thing } from '../../directory/names/lookups.ts'
 import { addDays } from '../../process/dates.ts'
@@ -187,23 +187,32 @@ const revoke = accessCommand({
       const left = policy.grants.filter((one) => !isMeant(one))
       return withGrants(context, policy, left)
     })
-    const kept = before.filter((one) => !isMeant(one)).map((one) => `*${one.role}*`)
-    const name = spokenSubject(whose)
-    if (kept.length > 0) {
-      const gone = kept.length < before.length ? `:lock: ${name} no longer has` : `${name} did not have`
-      return { message: notice(`${gone} the role *${role}*, and keeps ${kept.join(' and ')}.`) }
-    }
-    const byEnvironment = await stillAdmin(context, whose)
-    if (byEnvironment) return { message: notice(byEnvironment) }
-    const left = before.some(({ guest }) => guest)
-      ? 'a guest has no rights without one'
-      : 'what everybody may do is left'
-    const text = before.length
-      ? `:lock: ${name} has no role of their own any more: ${left}.`
-      : `${name} had no role of their own: \`/cmr access\` shows who has.`
-    return { message: notice(text) }
+    const kept = before.filter((one) => !isMeant(one))
+    if (role && kept.length > 0) return { message: notice(keptSentence(whose, role, { before, kept })) }
+    return { message: notice((await stillAdmin(context, whose)) ?? revokedSentence(whose, before)) }
   },
 })
+
+/** Says what is left to somebody who has lost one of several roles, or never had it; mrkdwn. */
+function keptSentence(
+  subject: string,
+  role: Role,
+  { before, kept }: { readonly before: readonly Grant[]; readonly kept: readonly Grant[] },
+): string {
+  const name = spokenSubject(subject)
+  const gone = kept.length < before.length ? `:lock: ${name} no longer has` : `${name} did not have`
+  return `${gone} the role *${role}*, and keeps ${kept.map((one) => `*${one.role}*`).join(' and ')}.`
+}
+
+/** Says that somebody has no role of their own now; mrkdwn. */
+function revokedSentence(subject: string, before: readonly Grant[]): string {
+  const name = spokenSubject(subject)
+  if (before.length === 0) return `${name} had no role of their own: \`/cmr access\` shows who has.`
+  const left = before.some(({ guest }) => guest)
+    ? 'a guest has no rights without one'
+    : 'what everybody may do is left'
+  return `:lock: ${name} has no role of their own any more: ${left}.`
+}
 
 /**
  * Returns the policy with other grants.

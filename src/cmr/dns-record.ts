@@ -8,6 +8,8 @@ const curlyQuotes = /^[“”„«]([^“”„«»"]*)[“”»]$/su
 const escaped = /\\(?:(\d{3})|(.))/gs
 /** Records of mail, which are plain ASCII (RFC 7208, 6376, 7489, 8460, 8461). */
 const mailRecord = /^\s*(?:v=(?:spf1|DKIM1|DMARC1|TLSRPTv1|STSv1|BIMI1)\b|k=(?:rsa|ed25519)\s*;)/i
+/** The beginning of a record of mail behind something else, where receivers do not look for it. */
+const laterMark = /(?<=\s)v=(?:spf1|DKIM1|DMARC1)(?=[\s;]|$)/i
 const key = /^\s*(?:v=DKIM1\b|k=(?:rsa|ed25519)\s*;)/i
 
 /**
@@ -89,6 +91,8 @@ export function txtFault(value: string): string | undefined {
   if (/^["“„«]/.test(value)) return 'A quote is not closed, or is in the middle. Leave the quotes out.'
   if (/[\r\n]/.test(value)) return 'The value of a TXT record is one line.'
   if (/\\;/.test(value)) return 'Leave out the \\ before the semicolon: only zone files need it.'
+  const [late] = laterMark.exec(value.trimStart()) ?? []
+  if (late) return `${late} begins a record: leave out what stands before it.`
   if (!mailRecord.test(value)) return undefined
   const strange = /[^\p{ASCII}]/u.exec(value)?.[0]
   if (strange) return `“${strange}” cannot be in such a record. Was it pasted from a document?`

@@ -74,6 +74,37 @@ test.each([
 })
 
 test.each([
+  ['add acme.com TXT value hello world', 'value', ['TXT @ → hello world', 'TXT value → hello world']],
+  ['add acme.com TXT host www value hi', 'host', ['TXT www → hi', 'TXT host → www value hi']],
+  ['add acme.com A to 1.2.3.4', 'to', ['A @ → 1.2.3.4', 'A to → 1.2.3.4']],
+  ['update acme.com TXT @ to v=spf1 -all', 'to', ['TXT @ → v=spf1 -all', 'TXT @ → to v=spf1 -all']],
+])('“dns %s” is asked about: the word may belong to the sentence', (line, word, ways) => {
+  const found = understand(registry, `dns ${line}`)
+  const given = found.kind === 'command' && argumentsOf(found.command, found.rest)
+  if (!given || given.ok) throw new Error('no doubt')
+  expect(given.sentence).toContain(`\`${word}\` can be a part of the record, or of your sentence`)
+  expect(given.ways.map(({ label }) => label)).toEqual(ways)
+})
+
+test.each(['acme.com and acme.io TXT', 'acme.com, acme.io TXT @'])(
+  '“dns add %s …” names two domains, of which one is taken at a time',
+  (line) => {
+    const found = understand(registry, `dns add ${line} v=spf1 -all`)
+    const given = found.kind === 'command' && argumentsOf(found.command, found.rest)
+    expect(given).toMatchObject({ ok: false, sentence: expect.stringContaining('one domain at a time') })
+  },
+)
+
+test.each([
+  ['update acme.com MX @ 20 mail.x.com', 'value', /CMR cannot change a priority/],
+  ['add acme.com A 1.2.3.4 1.2.3.5', 'host', /1\.2\.3\.4 is an address, not a host/],
+  ['add acme.com TXT "as v=spf1 -all"', 'value', /v=spf1 begins a record/],
+])('“dns %s” is refused at its %s', (line, field, sentence) => {
+  const { checked } = understood(registry, `dns ${line}`)
+  expect(checked).toMatchObject({ ok: false, errors: { [field]: expect.stringMatching(sentence) } })
+})
+
+test.each([
   'add acme.com other.com. IN A 1.2.3.4',
   'add acme.com A www.other.com. 1.2.3.4',
   'add acme.com --host other.com. --recordType A --value 1.2.3.4',

@@ -62,6 +62,7 @@ export function recordFaults(record: WantedRecord): Record<string, string> {
     faults.host = host.endsWith('.')
       ? `${host} is neither ${domain} nor a name below it. If ${host}${domain} is meant, leave out the last dot.`
       : 'A host is @ for the domain itself, or a name below it such as www or _dmarc.'
+  if (isIPv4(host)) faults.host = `${host} is an address, not a host. Each address is a record of its own.`
   if (recordType === 'A' && !isIPv4(value)) faults.value = 'An A record holds an IPv4 address: 203.0.113.7'
   if (recordType === 'CNAME' && host === '@')
     faults.host = 'A CNAME cannot be at @, because it would hide every other record. Use a name such as www.'

@@ -22,14 +22,21 @@ export function changeReworded(words: readonly Word[]): readonly Word[] {
 const recordFlags = ({ domain, recordType, host, value, priority }: ZoneLine) =>
   flags({ domain, recordType, host, value, priority })
 
-const changeFlags = ({ domain, recordType, host, value }: ZoneLine) =>
-  flags({ domain, recordId: host && `${recordType} ${host}`, recordType, host, value })
+/** The priority stays beside the value, where it is refused: CMR takes none with a change. */
+const changeFlags = ({ domain, recordType, host, value, priority }: ZoneLine) =>
+  flags({
+    domain,
+    recordId: host && `${recordType} ${host}`,
+    recordType,
+    host,
+    value: value && priority ? `${priority} ${value}` : value,
+  })
 
 /** Returns what a record may be meant to be that is added: several lines, or one with a word that may be its host. */
 export function addedDoubt(words: readonly Word[]): Doubt | undefined {
   const all =
     '*dns add* takes one at a time. `/cmr dns import` adds all of them from a CSV file. Which one first?'
-  return recordsApart(words, all) ?? severalReadings(words, recordFlags)
+  return recordsApart(words, all) ?? domainsApart(words) ?? severalReadings(words, recordFlags)
 }
 
 /** The same of a record that is changed. */
@@ -38,12 +45,74 @@ export function changedDoubt(words: readonly Word[]): Doubt | undefined {
   return recordsApart(words, all) ?? severalReadings(words, changeFlags)
 }
 
-/** A number between a host and a value may be either of them, or how long the record is kept: "A 12345 203.0.113.7". */
+/** Domains that are listed before a record: "acme.com and acme.io TXT @ …". */
+function domainsApart(words: readonly Word[]): Doubt | undefined {
+  const at = words.findIndex(({ text, quoted }) => !quoted && typeInCapitals.test(text))
+  const before = words.slice(0, Math.max(at, 0))
+  const bare = (word: Word) => word.text.replace(/[,;]$/, '')
+  const isListed = (word: Word) => isName({ ...word, text: bare(word) })
+  const isBetween = ({ text }: Word) => /^(?:and|or|&|\+|,)$/i.test(text)
+  const names = before.filter(isListed)
+  if (names.length < 2 || !before.some((word) => isBetween(word) || /[,;]$/.test(word.text))) return undefined
+  const kept = before.filter((word) => !isListed(word) && !isBetween(word))
+  return {
+    sentence: '*dns add* takes one domain at a time. Which one?',
+    ways: names.map((word) => ({
+      label: bare(word),
+      rest: [typedWord(bare(word)), ...kept, ...words.slice(at)],
+    })),
+  }
+}
+
+/** What people write between the parts of a record: "TXT www to hello", "with value hello". */
+const sentenceWord = /^(?:and|to|into|is|as|with|value|host|record|type|->|=>|=|→)$/i
+
+const MOST_SENTENCE_WORDS = 3
+
+/** The same line without the words that may be the host or begin a text, or only belong to the sentence. */
+function withoutSentenceWord(
+  words: readonly Word[],
+  most = MOST_SENTENCE_WORDS,
+): { word: Word; line: ZoneLine } | undefined {
+  const line = lineIn(words).readings[0]?.line
+  // Any other value begins with no such word, so that a sentence alone is understood without asking.
+  const isText = line?.recordType === 'TXT' || most < MOST_SENTENCE_WORDS
+  const at = words.findIndex(
+    ({ text, quoted }) =>
+      !quoted &&
+      sentenceWord.test(text) &&
+      (line?.host === text || (isText && line?.value?.startsWith(`${text} `))),
+  )
+  const word = words[at]
+  if (!line || !word || most === 0) return undefined
+  // What "value" announces is the whole text: its first word is no host.
+  const isAnnounced =
+    line.recordType === 'TXT' && line.host === word.text && /^(?:value|to|with)$/i.test(word.text)
+  const inPlace = isAnnounced && !/[=;]/.test(words[at + 1]?.text ?? '') ? [typedWord('@')] : []
+  const without = words.toSpliced(at, 1, ...inPlace)
+  const read = withoutSentenceWord(without, most - 1)?.line ?? lineIn(without).readings[0]?.line
+  return read && { word, line: read }
+}
+
+/**
+ * A number between a host and a value may be either of them, or how long the record is kept: "A 12345 203.0.113.7". So
+ * may a word of a sentence.
+ */
 function severalReadings(
   words: readonly Word[],
   fields: (line: ZoneLine) => readonly Word[],
 ): Doubt | undefined {
   const { readings, others } = lineIn(words)
+  const way = (line: ZoneLine) => ({
+    label: [line.recordType, line.host, '→', line.value].filter(Boolean).join(' '),
+    rest: [...others, ...fields(line)],
+  })
+  const without = withoutSentenceWord(words)
+  if (without)
+    return {
+      sentence: `${code(without.word.text)} can be a part of the record, or of your sentence. Which record do you mean?`,
+      ways: [without.line, ...readings.map(({ line }) => line)].map(way),
+    }
   if (readings.length < 2) return undefined
   const doubtful = readings
     .flatMap(({ leftOut }) => leftOut)
@@ -53,10 +122,7 @@ function severalReadings(
     : 'how long it is kept, which CMR sets by itself'
   return {
     sentence: `${code(doubtful?.text ?? '')} can be a part of the record, or ${apart}. Which record do you mean?`,
-    ways: readings.map(({ line }) => ({
-      label: [line.recordType, line.host, '→', line.value].filter(Boolean).join(' '),
-      rest: [...others, ...fields(line)],
-    })),
+    ways: readings.map(({ line }) => way(line)),
   }
 }
 

@@ -33,6 +33,7 @@ interface Reading {
   readonly isBareWord: boolean
 }
 
+/** Reads the words behind a verb as one line, with what they say besides: whose the domain is, and other fields. */
 export function lineIn(words: readonly Word[]): {
   /** The likeliest first; none where it is no record. */
   readonly readings: readonly Reading[]
@@ -57,24 +58,29 @@ export function lineIn(words: readonly Word[]): {
   if (isTypeFirst) before.push(next)
   const named = namesIn(before)
   if (!named) return { readings: [], others }
-  const data = isTypeFirst ? rest : behind
-  const read = named.hosts.flatMap(({ host, leftOut }) =>
-    dataIn(type, data, host?.text).map(({ isApex, leftOut: more, ...one }) => {
-      const split = one.host === undefined || isApex ? apart(named.domain, one.host) : undefined
-      const line = { recordType: type, domain: named.domain, ...one, ...split }
-      const [only, ...several] = data
-      const isBareWord = isApex && several.length === 0 && only !== undefined && !isValue(type, only)
-      return { line, leftOut: [...leftOut, ...more], isBareWord: isBareWord && !/\./.test(only.text) }
+  const whose = named.others.map(({ text }) => text).join(' ')
+  return {
+    readings: readingsOf(type, named, isTypeFirst ? rest : behind),
+    others: [...(whose ? [flagWord('userId', whose)] : []), ...others],
+  }
+}
+
+/** @param data what stands behind the type */
+function readingsOf(type: string, { domain, hosts }: Names, data: readonly Word[]): readonly Reading[] {
+  const [only, ...more] = data
+  const isOneName =
+    only !== undefined && more.length === 0 && !isValue(type, only) && !only.text.includes('.')
+  const read = hosts.flatMap(({ host, leftOut }) =>
+    dataIn(type, data, host?.text).map(({ isApex, leftOut: others, ...one }) => {
+      const split = one.host === undefined || isApex ? apart(domain, one.host) : undefined
+      const line = { recordType: type, domain, ...one, ...split }
+      return { line, leftOut: [...leftOut, ...others], isBareWord: isApex && isOneName }
     }),
   )
   const different = [...new Map(read.map((one) => [JSON.stringify(one.line), one])).values()]
   // All values but that of a TXT record are one word.
   const likely = different.filter(({ line }) => type === 'TXT' || !/\s/.test(line.value ?? ''))
-  const whose = named.others.map(({ text }) => text).join(' ')
-  return {
-    readings: likely.length > 0 ? likely : read.slice(0, 1),
-    others: [...(whose ? [flagWord('userId', whose)] : []), ...others],
-  }
+  return likely.length > 0 ? likely : read.slice(0, 1)
 }
 
 export const isName = ({ text, quoted }: Word) => !quoted && !text.includes('@') && isDomainName(text)
@@ -88,8 +94,16 @@ const isAside = (word: Word) => isClass(word) || isTime(word)
 const areAside = (words: readonly Word[]) =>
   words.every(isAside) && words.filter(isTime).length < 2 && words.filter(isClass).length < 2
 
-/** The domain, and the host where it stands behind that, in each way it can be meant; a customer's name stands before. */
-function namesIn(before: readonly Word[]) {
+interface Names {
+  readonly domain: string | undefined
+  /** In each way it can be meant. */
+  readonly hosts: readonly { readonly host: Word | undefined; readonly leftOut: readonly Word[] }[]
+  /** A customer's name. */
+  readonly others: readonly Word[]
+}
+
+/** The domain and what stands around it: before it a customer's name, behind it the host. */
+function namesIn(before: readonly Word[]): Names | undefined {
   const at = before.findIndex(isName)
   const domain = before[at]?.text
   const behind = before.slice(at + 1)

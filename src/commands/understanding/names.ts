@@ -13,7 +13,7 @@ export function asExclusion(
   text: string,
   [first]: readonly Word[],
 ): Understood | undefined {
-  const isWish = nounCalled(registry, wordIn(first)) ?? groupOf(wordIn(first))
+  const isWish = (nounCalled(registry, wordIn(first)) ?? groupOf(wordIn(first))) !== undefined
   if (!isWish || !leavesOut.test(text)) return undefined
   const sentence =
     ':warning: A command takes what is named, and nothing can be left out of that. Name what you mean. Nothing was done.'

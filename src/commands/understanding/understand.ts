@@ -75,8 +75,8 @@ function meaningOf(registry: Registry, said: string, behind = behindLists): Unde
   if (exclusion) return line?.meant ?? exclusion
   const sentence = asSynonym(registry, words) ?? asSentence(registry, words)
   // A sentence leaves out words such as "a", which may be a value: what is wrong is said of all that was typed.
-  if (line && sentence?.kind === 'command' && sentence.command === line.meant.command)
-    if (!fits(sentence) || line.meant.command.doubt?.(line.meant.rest)) return line.meant
+  const isSame = sentence?.kind === 'command' && sentence.command === line?.meant.command
+  if (line && isSame && (!fits(sentence) || sentence.command.doubt?.(line.meant.rest))) return line.meant
   if (sentence && sentence.kind !== 'search') return sentence
   const whose = line ? undefined : asOwner(registry, words)
   if (whose) return whose
@@ -209,6 +209,9 @@ function asRequest(registry: Registry, text: string): Understood | undefined {
   return { kind: 'which', sentence: 'Which of these do you mean?', readings }
 }
 
+/** The words of a sentence, without what ends them. */
+const wordsIn = (text: string) => text.split(/[\s?!,;.]+/, MOST_WORDS).filter(Boolean)
+
 const isNegated = (text: string) =>
   text.split(/\s+/, MOST_WORDS).some((word) => negation.test(word.toLowerCase()))
 
@@ -230,24 +233,20 @@ function asQuestion(registry: Registry, text: string, thing: string | undefined)
 
 /** "What renewed in October?" is about the one that is over. */
 function pastOf(text: string, value: string | undefined): string | undefined {
-  if (
-    value === undefined ||
-    isPastPeriod(value) ||
-    !/\b(?:renewed|expired|lapsed|ended|did|was|were)\b/i.test(text)
-  )
-    return value
+  const isPast = /\b(?:renewed|expired|lapsed|ended|did|was|were)\b/i.test(text)
+  if (value === undefined || !isPast || isPastPeriod(value)) return value
   return value.replace(/^(?:(?:in|on|during) )?(?:the |this )?/i, 'last ')
 }
 
 /** "wallet last month": a list that takes no period does not answer what was asked. */
 function isAboutPeriod(text: string): boolean {
-  const words = text.split(/[\s?!,;.]+/, MOST_WORDS).filter(Boolean)
+  const words = wordsIn(text)
   return words.some((word, at) => /^\d{4}-\d\d(?:-\d\d)?$/.test(word) || pastWords(words.slice(at)) > 0)
 }
 
 /** What of a sentence a field of a command takes as a whole: "what renews next week?" names the week. */
 function valueIn({ input }: Command, text: string): string | undefined {
-  const words = text.split(/[\s?!,;.]+/, MOST_WORDS).filter(Boolean)
+  const words = wordsIn(text)
   for (const { spans } of fieldsOf(input))
     for (const at of words.keys()) {
       const count = spans?.(words.slice(at)) ?? 0

@@ -86,9 +86,10 @@ export const isLook = (kind: string) => traitsOf(kind).isLook === true
 /** Returns the results that count, without what only looks at them. */
 export const withoutLooks = <Part extends { readonly kind: string }>(parts: readonly Part[]): Part[] =>
   parts.filter(({ kind }) => !isLook(kind))
+export const isSeparate = (kind: string) => traitsOf(kind).separate === true
+
 /** What is noted of a request that the bot would send if nobody had frozen it. */
 export const FROZEN = 'waits until an admin ends the freeze'
-export const isSeparate = (kind: string) => traitsOf(kind).separate === true
 
 /** Returns a name as webhooks and lists write it. */
 export const nameOf = (value: unknown) => String(value).trim().toLowerCase()

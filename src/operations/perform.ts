@@ -95,9 +95,8 @@ export async function perform(
 ): Promise<CommandResult> {
   const { store, caller, clock, logger } = context
   const record = recorderOf(context)
-  let reason: string | undefined
+  let permission: Permission | undefined
   let cents: number | undefined
-  let approvers: number | undefined
   const audit = (
     row: Pick<Attempt, 'outcome' | 'detail' | 'reason' | 'actionId' | 'operationId'>,
     { error, transaction }: { readonly error?: unknown; readonly transaction?: Kysely<Schema> } = {},
@@ -109,7 +108,7 @@ export async function perform(
         from: caller,
         command: idOf(command),
         arguments: withCustomer(input, error),
-        reason,
+        reason: permission?.reason,
         cents,
         ...row,
       },
@@ -123,7 +122,7 @@ export async function perform(
       return { kind: 'refused', sentence: gone }
     }
     const verdict = await permit(context, command, input)
-    ;({ reason, approvers } = verdict)
+    permission = verdict
     const mayAsk = verdict.allowed || verdict.approvable
     const question = mayAsk && (await command.question?.(context, input))
     if (question) return { kind: 'question', question }
@@ -242,6 +241,7 @@ export async function perform(
   /** Asks for somebody else's approval, where that can be. */
   async function askOthers(why: string, quote: Confirmation | undefined): Promise<CommandResult> {
     if (quote?.refused) return { kind: 'refused', sentence: quote.text }
+    const { approvers } = permission ?? {}
     const wish = { command, input: { ...input, ...quote?.input }, caller, quote, why, approvers }
     const sentence = await context.approvals.request(wish)
     return sentence ? { kind: 'requested', sentence } : { kind: 'refused', sentence: why }

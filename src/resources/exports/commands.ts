@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Login } from '../../cmr/answers/exports.ts'
+import type { Mailbox } from '../../cmr/answers/mailboxes.ts'
 import { exports as endpoints } from '../../cmr/endpoints/exports.ts'
 import { credentialId, domain, mailboxIds } from '../../cmr/endpoints/fields.ts'
 import { type Command, InputError } from '../../commands/command.ts'
@@ -56,29 +57,41 @@ async function exportSelection(
   if (!owner)
     throw new InputError('userId', 'Name the customer as well: the bot does not know whose these are.')
   const { data } = await context.cmr.mailboxes.list({ query: { userId: owner } })
-  const all = data.rows
-  if (ids.mailboxIds) {
-    const status = new Map(all.map((one) => [one.mailboxId, one.status]))
-    const mailboxes = ids.mailboxIds.map((mailboxId, at) => ({
-      mailboxId,
-      name: given.mailboxIds?.[at] ?? mailboxId,
-    }))
-    const wrong = mailboxes.filter(({ mailboxId }) => (status.get(mailboxId) ?? 'ACTIVE') !== 'ACTIVE')
-    if (wrong.length > 0) {
-      const named = wrong
-        .map(({ mailboxId, name }) => `${nameInSentence(name)} is ${status.get(mailboxId)}`)
-        .join(', ')
-      throw new InputError('mailboxIds', `Only ACTIVE mailboxes can be exported: ${named}.`)
-    }
-    return { to, mailboxes, idle: [] }
-  }
-  const rows = all.filter((one) => one.email?.toLowerCase().endsWith(`@${ids.domain?.toLowerCase()}`))
+  return ids.mailboxIds
+    ? { to, mailboxes: namedMailboxes(data.rows, ids.mailboxIds, given.mailboxIds), idle: [] }
+    : { to, ...mailboxesOn(String(ids.domain), data.rows) }
+}
+
+/**
+ * @param names what people call them
+ * @throws InputError where one of them is not ACTIVE
+ */
+function namedMailboxes(
+  all: readonly Mailbox[],
+  mailboxIds: readonly string[],
+  names: readonly string[] = [],
+) {
+  const status = new Map(all.map((one) => [one.mailboxId, one.status]))
+  const mailboxes = mailboxIds.map((mailboxId, at) => ({ mailboxId, name: names[at] ?? mailboxId }))
+  const wrong = mailboxes
+    .filter(({ mailboxId }) => (status.get(mailboxId) ?? 'ACTIVE') !== 'ACTIVE')
+    .map(({ mailboxId, name }) => `${nameInSentence(name)} is ${status.get(mailboxId)}`)
+  if (wrong.length > 0)
+    throw new InputError('mailboxIds', `Only ACTIVE mailboxes can be exported: ${wrong.join(', ')}.`)
+  return mailboxes
+}
+
+/** @throws InputError where none of the domain's can be exported */
+function mailboxesOn(
+  domainName: string,
+  all: readonly Mailbox[],
+): Pick<ExportSelection, 'mailboxes' | 'idle'> {
+  const rows = all.filter((one) => one.email?.toLowerCase().endsWith(`@${domainName.toLowerCase()}`))
   // What CMR gives no id of cannot be asked for.
   const ready = rows.filter((one) => one.status === 'ACTIVE' && one.mailboxId)
   if (ready.length === 0)
-    throw new InputError('domain', `${ids.domain} has no ACTIVE mailbox, and only those can be exported.`)
+    throw new InputError('domain', `${domainName} has no ACTIVE mailbox, and only those can be exported.`)
   return {
-    to,
     mailboxes: ready.map((one) => ({ mailboxId: String(one.mailboxId), name: String(one.email) })),
     idle: rows
       .filter((one) => !ready.includes(one))

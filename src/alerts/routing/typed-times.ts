@@ -72,12 +72,12 @@ export function sinceOf(said: string, now: Date, zone: string): Date | undefined
     .replace(/^(?:since|the last|the past|last|past) | ago$/g, '')
   const span = pastSpanOf(`since ${text}`, now, zone)
   if (span) return span.from
-  const age = durationOf(inDays(/^[a-z]+$/.test(text) ? `1 ${text}` : text))
+  const age = durationOf(monthsAsDays(/^[a-z]+$/.test(text) ? `1 ${text}` : text))
   return age === undefined ? undefined : subMilliseconds(now, age)
 }
 
-/** An age in months has as many days as thirty a month. */
-function inDays(age: string): string {
+/** An age in months counts as thirty days a month. */
+function monthsAsDays(age: string): string {
   const [, amount] = /^(an?|\d{1,2}) ?months?$/.exec(age) ?? []
   return amount ? `${(Number.parseInt(amount, 10) || 1) * 30}d` : age
 }

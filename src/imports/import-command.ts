@@ -7,6 +7,7 @@ import { encodings } from '../commands/encoding.ts'
 import { notice } from '../commands/failure.ts'
 import { fieldsOf, isForSomeCustomers } from '../commands/field.ts'
 import { gateOf, NotAdmittedError } from '../operations/gate.ts'
+import { sumOf } from '../resources/prices.ts'
 import type { Import } from './import.ts'
 import { runName } from './messages.ts'
 import { preview } from './preview.ts'
@@ -122,11 +123,6 @@ async function admitRun({ effect, sends }: Import, taking: Command, context: Com
     if (!(error instanceof NotAdmittedError && error.quote)) throw error
     throw new NotAdmittedError(`${error.message} ${insteadOfImport}`)
   })
-}
-
-/** Returns nothing where one of them is not known. */
-function sumOf(cents: readonly (number | undefined)[]): number | undefined {
-  return cents.every((one) => one !== undefined) ? cents.reduce((sum, one) => sum + one, 0) : undefined
 }
 
 // What is approved is one request with its price: a file of many cannot be sealed as one.

@@ -110,7 +110,7 @@ function lastsSentence({ days, of, isNothing }: NonNullable<Funds['lasts']>): st
 
 /** The sum, or nothing where one of them is not known. */
 export function sumOf(cents: readonly (number | undefined)[]): number | undefined {
-  return cents.every((one) => one !== undefined) ? cents.reduce<number>((a, b) => a + (b ?? 0), 0) : undefined
+  return cents.every((one) => one !== undefined) ? cents.reduce((sum, one) => sum + one, 0) : undefined
 }
 
 /** Renewal of domains: CMR's own answer, times the years. */

@@ -1,5 +1,5 @@
 import type { Severity } from '../../cmr/events/event.ts'
-import { domainNamesIn, notActiveIn } from '../../cmr/events/references.ts'
+import { activeIn, domainNamesIn, notActiveIn } from '../../cmr/events/references.ts'
 import { isObject, leftOut } from '../../cmr/json.ts'
 import { money } from '../../cmr/money.ts'
 import type { StoredEvent } from '../../events/store/events.ts'
@@ -52,6 +52,10 @@ export interface Reader {
   active: Pick<Reader, 'domain' | 'is'> | undefined
   /** Those others, as "*b.com* as FAILED", or nothing. */
   notActive: string | undefined
+  /** The same without those that it reports as active: what a failed order is about. */
+  failed: string
+  /** Those others, as "CMR reports *b.com* as ACTIVE.", or nothing. */
+  notFailed: string | undefined
   /** The customer's name or e-mail, as " for …", or nothing. */
   customer: string
   /** What people call the customer; else their e-mail, where the event names it. */
@@ -89,6 +93,7 @@ export function reader({
   const listed = listsDomains(data) ? domainNamesIn(data).map((name) => cut(name, 100)) : []
   const others = notActiveIn(data)
   const active = listed.filter((name) => !others.some(({ domain }) => cut(domain, 100) === name))
+  const alive = activeIn(data).map((name) => cut(name, 100))
   const who = details.customer ? escapeText(cut(details.customer, 100)) : text('userEmail', 'email')
   // What was too long to be kept is counted all the same.
   const unlisted = leftOut([data.domains].flat()) + leftOut([data.mailboxDetails].flat())
@@ -108,6 +113,11 @@ export function reader({
         .slice(0, NAMED)
         .map(({ domain, status }) => `*${escapeText(cut(domain, 100))}* as ${escapeText(cut(status, 40))}`)
         .join(', ') || undefined,
+    failed: subject(listed.filter((name) => !alive.includes(name))).domain,
+    notFailed:
+      alive.length > 0
+        ? `CMR reports *${alive.slice(0, NAMED).map(escapeText).join(', ')}* as ACTIVE.`
+        : undefined,
     preWarmed: [data.mailboxDetails].flat().flatMap(preWarmedIn).length,
     customer: who ? ` for ${who}` : '',
     who,

@@ -61,8 +61,9 @@ export const domainAlerts: Record<string, EventAlert> = {
   },
   'domain.order.failed': {
     text: (read) => ({
-      headline: `*${read.domain}* could not be registered${read.customer}`,
+      headline: `*${read.failed}* could not be registered${read.customer}`,
       follows: [
+        read.notFailed,
         because(read.text('reason')),
         'Its mailboxes will not be created, and CMR sends nothing more about them.',
       ],

@@ -29,8 +29,12 @@ export const prewarmAlerts: Record<string, EventAlert> = {
   },
   'prewarmup.order.failed': {
     text: (read) => ({
-      headline: `Pre-warmed *${read.domain}* could not be delivered${read.customer}`,
-      follows: [because(read.text('reason')), 'Other domains of the same order may have succeeded.'],
+      headline: `Pre-warmed *${read.failed}* could not be delivered${read.customer}`,
+      follows: [
+        read.notFailed,
+        because(read.text('reason')),
+        'Other domains of the same order may have succeeded.',
+      ],
       todo: walletTodo(read.text('reason'), 'order again', 'Pick another domain from the inventory.'),
     }),
     buttons: [ifUserKnown(showOrder), searchInventory],

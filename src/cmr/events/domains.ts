@@ -1,15 +1,5 @@
 import { z } from 'zod'
-import {
-  customer,
-  domain,
-  domainsIn,
-  type EventGroup,
-  exampleReason,
-  ofDomains,
-  period,
-  reason,
-  text,
-} from './event.ts'
+import { customer, domain, type EventGroup, exampleReason, ofDomains, period, reason, text } from './event.ts'
 
 const order = z.looseObject({ ...customer, orderId: text, ...domain, ...period })
 const renewal = z.looseObject({ ...domain, expiryDate: text, price: period.price })
@@ -38,7 +28,10 @@ export const domainOrderEvents: EventGroup = {
       stages: [{ of: 'failed order', step: 0 }],
       data: order.extend(reason),
       // "If domain registration fails, its mailbox stage never starts and sends nothing."
-      effect: (data) => ({ ...ofDomains('failed', 'domain')(data), without: domainsIn(data) }),
+      effect(data) {
+        const failed = ofDomains('failed', 'domain')(data)
+        return { ...failed, without: failed.parts.map(({ name }) => name) }
+      },
       example: exampleReason,
     },
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { JsonObject } from '../json.ts'
-import { domainNamesIn, idIn, notActiveIn } from './references.ts'
+import { activeIn, domainNamesIn, idIn, notActiveIn } from './references.ts'
 
 /** How much an event may matter to somebody who reads it on a phone, the most first. */
 export const severities = ['urgent', 'bad', 'good', 'info'] as const
@@ -140,13 +140,18 @@ const lowerCase = (name: string) => name.trim().toLowerCase()
 /** Returns the names of an event's domains as expected results have them. */
 export const domainsIn = (data: JsonObject): string[] => domainNamesIn(data).map(lowerCase)
 
-/** Concerns the result of each domain that the event names; a success leaves out those that it says are not active. */
+/**
+ * Concerns the result of each domain that the event names. A success leaves out those that it says are not active, a
+ * failed order those that it says are: one of several may succeed. A domain whose renewal failed may stay active.
+ */
 export const ofDomains =
   (effect: EventEffect['effect'], kind: EventResultKind) =>
   (data: JsonObject): EventEffect => {
-    const open = effect === 'done' ? notActiveIn(data).map(({ domain }) => lowerCase(domain)) : []
+    const isOrder = kind === 'domain' || kind === 'pre-warmed'
+    const failedNot = effect === 'failed' && isOrder ? activeIn(data) : []
+    const others = effect === 'done' ? notActiveIn(data).map(({ domain }) => domain) : failedNot
     const all = domainsIn(data)
-    const names = all.filter((name) => !open.includes(name))
+    const names = all.filter((name) => !others.some((other) => lowerCase(other) === name))
     const parts = names.map((name) => ({ kind, name }))
     return all.length > 0 ? { effect, parts } : { effect, parts, unnamed: [kind] }
   }

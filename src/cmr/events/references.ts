@@ -58,6 +58,13 @@ export function notActiveIn(
   )
 }
 
+/** Returns the listed domains that CMR reports as active. */
+export function activeIn(data: Readonly<Record<string, unknown>>): string[] {
+  return referencesIn(data).flatMap(({ domain, status }) =>
+    domain && status?.toUpperCase() === 'ACTIVE' ? [domain] : [],
+  )
+}
+
 function sameName(a: string | undefined, b: string | undefined): boolean {
   return a?.toLowerCase() === b?.toLowerCase()
 }

@@ -89,6 +89,21 @@ test('a success that lists a domain as failed says so of that one, and completes
   expect(effect).toEqual({ effect: 'done', parts: [{ kind: 'domain', name: 'good.com' }] })
 })
 
+test('a failed order that lists a domain as active says so of that one, and fails only the others', () => {
+  const domains = [
+    { domain: 'good.com', status: 'ACTIVE' },
+    { domain: 'bad.com', status: 'FAILED' },
+  ]
+  for (const event of ['domain.order.failed', 'prewarmup.order.failed']) {
+    expect(said(event, { domains })).toMatch(
+      /\*bad\.com\* could not be .*CMR reports \*good\.com\* as ACTIVE\./,
+    )
+    expect(effectOf(event, { domains })?.parts.map(({ name }) => name)).toEqual(['bad.com'])
+  }
+  expect(effectOf('domain.order.failed', { domains })?.without).toEqual(['bad.com'])
+  expect(effectOf('domain.renewal.failed', { domains })?.parts).toHaveLength(2)
+})
+
 test('the mailboxes of each domain that failed will not come', () => {
   const domains = [{ domain: 'One.com' }, { domain: 'two.com' }]
   for (const event of ['domain.order.failed', 'mailbox.order.failed'])

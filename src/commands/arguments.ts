@@ -39,65 +39,91 @@ export function argumentsOf(command: Command, typed: readonly Word[]): Arguments
   if ('sentence' in flags) return { ok: false, ...flags }
   const { bare, follows } = flags
   const inPlace = command.positional.filter((name) => !given.has(name))
-  const taken = new Set<Word>()
-  const fieldNamed = (name: string | undefined) => fields.find((one) => one.name === name)
-  const ordered = inPlace.flatMap((name) => fieldNamed(name) ?? [])
-  for (const { name, spans } of new Set([...ordered, ...fields])) {
-    const span = spans && !given.has(name) && spanIn(bare, taken, spans)
-    if (!span) continue
-    given.set(name, span)
-    for (const word of span) taken.add(word)
-  }
-  // "acme.com acme.io off", "PAUSED jane@acme.com": what can be meant for one place only goes there from anywhere.
-  for (const [at, name] of inPlace.entries()) {
-    const field = fieldNamed(name)
-    if (!field || given.has(name)) continue
-    const left = bare.filter((one) => !taken.has(one))
-    const place = inPlace.slice(0, at).filter((before) => !given.has(before)).length
-    if (isMeantFor(field, left[place]?.text ?? '')) continue
-    const word = left.find((one) => isMeantFor(field, one.text))
-    if (!word) continue
-    given.set(name, [word])
-    taken.add(word)
-  }
-  // A channel and a person have no place of their own behind most verbs: "alerts add #ops domain.*".
-  const isPlaceless = ({ name, kind }: Field) => (kind === 'channel' || kind === 'person') && !given.has(name)
-  for (const field of fields.filter(isPlaceless)) {
-    const word = bare.find((one) => !taken.has(one) && isMeantFor(field, one.text))
-    if (!word || inPlace.includes(field.name)) continue
-    given.set(field.name, [word])
-    taken.add(word)
-  }
+  const taken = takeRecognized(fields, inPlace, bare, given)
   const open = inPlace.filter((name) => !given.has(name))
-  const last = open.at(-1)
-  let at = 0
-  for (const word of bare) {
-    if (taken.has(word)) continue
-    const flag = follows.get(word)
-    const [before, next] = [fieldNamed(open[at - 1]), fieldNamed(open[at])]
-    let name = flag && goesOn(flag, word, at >= open.length) ? flag.name : undefined
-    if (!name && isOfName(word, before, next)) name = before?.name
-    if (!name && (isJoining(word, next) || isAnd(word, next ?? before))) continue
-    name ??= open[at++] ?? last
-    if (!name) return { ok: false, ...tooMany(command, fields, words, word) }
-    // Words beyond the last position belong to it: a company's name, a list of domains.
-    const said = given.get(name)
-    if (said) said.push(word)
-    else given.set(name, [word])
-  }
+  const left = bare.filter((word) => !taken.has(word))
+  const surplus = takeInOrder(fields, open, left, { given, follows })
+  if (surplus) return { ok: false, ...tooMany(command, fields, words, surplus) }
   for (const [name, said] of given) {
-    const isName = fieldNamed(name)?.picker === 'user'
+    const field = fieldNamed(fields, name)
     // "of Acme on acme.com": the domain went to its own field.
-    if (isName && said.length > 1 && isJoining(said.at(-1), fieldNamed(name))) said.pop()
+    if (field?.picker === 'user' && said.length > 1 && isJoining(said.at(-1), field)) said.pop()
   }
   ownerOfList(command, fields, given)
   const several = severalDomains(command, fields, given, words)
   if (several) return { ok: false, ...several }
   const raw = [...given].map(([name, said]) => {
-    const field = fields.find((one) => one.name === name)
-    return [name, field?.kind === 'list' ? said.map(({ text }) => text).join(' ') : textOf(said, places)]
+    const isList = fieldNamed(fields, name)?.kind === 'list'
+    return [name, isList ? said.map(({ text }) => text).join(' ') : textOf(said, places)]
   })
   return { ok: true, raw: Object.fromEntries(raw) }
+}
+
+const fieldNamed = (fields: readonly Field[], name: string | undefined) =>
+  fields.find((one) => one.name === name)
+
+/** Gives fields the words that can only be theirs, wherever they stand. @returns these words */
+function takeRecognized(
+  fields: readonly Field[],
+  inPlace: readonly string[],
+  bare: readonly Word[],
+  given: GivenWords,
+): ReadonlySet<Word> {
+  const taken = new Set<Word>()
+  const take = (name: string, words: Word[]) => {
+    given.set(name, words)
+    for (const word of words) taken.add(word)
+  }
+  const ordered = inPlace.flatMap((name) => fieldNamed(fields, name) ?? [])
+  for (const { name, spans } of new Set([...ordered, ...fields])) {
+    const span = spans && !given.has(name) && spanIn(bare, taken, spans)
+    if (span) take(name, span)
+  }
+  // "acme.com acme.io off", "PAUSED jane@acme.com": what can be meant for one place only goes there from anywhere.
+  for (const [at, name] of inPlace.entries()) {
+    const field = fieldNamed(fields, name)
+    if (!field || given.has(name)) continue
+    const left = bare.filter((one) => !taken.has(one))
+    const place = inPlace.slice(0, at).filter((before) => !given.has(before)).length
+    if (isMeantFor(field, left[place]?.text ?? '')) continue
+    const word = left.find((one) => isMeantFor(field, one.text))
+    if (word) take(name, [word])
+  }
+  // A channel and a person have no place of their own behind most verbs: "alerts add #ops domain.*".
+  const isPlaceless = ({ name, kind }: Field) => (kind === 'channel' || kind === 'person') && !given.has(name)
+  for (const field of fields.filter(isPlaceless)) {
+    const word = bare.find((one) => !taken.has(one) && isMeantFor(field, one.text))
+    if (word && !inPlace.includes(field.name)) take(field.name, [word])
+  }
+  return taken
+}
+
+/**
+ * Gives the open places what is left, one word after the other.
+ * @returns the first word that is one too many
+ */
+function takeInOrder(
+  fields: readonly Field[],
+  open: readonly string[],
+  left: readonly Word[],
+  { given, follows }: { readonly given: GivenWords; readonly follows: ReadonlyMap<Word, Field> },
+): Word | undefined {
+  const last = open.at(-1)
+  let at = 0
+  for (const word of left) {
+    const flag = follows.get(word)
+    const [before, next] = [fieldNamed(fields, open[at - 1]), fieldNamed(fields, open[at])]
+    let name = flag && goesOn(flag, word, at >= open.length) ? flag.name : undefined
+    if (!name && isOfName(word, before, next)) name = before?.name
+    if (!name && (isJoining(word, next) || isAnd(word, next ?? before))) continue
+    name ??= open[at++] ?? last
+    if (!name) return word
+    // Words beyond the last position belong to it: a company's name, a list of domains.
+    const said = given.get(name)
+    if (said) said.push(word)
+    else given.set(name, [word])
+  }
+  return undefined
 }
 
 /** Words that are one value together at most. A long text asks this of each of its words. */

@@ -129,6 +129,9 @@ test.each([
   ['domains not renewing', /^which domains\.list /],
   // Nothing can be left out of what is named.
   ['cancel everything except acme.com', 'which '],
+  ['delete mailbox anna@acme.com not otto@acme.com', 'which '],
+  ['cancel acme.com, not acme.io', 'which '],
+  ['renew acme.com and not acme.io', 'which '],
   ['renew all but acme.com', 'which '],
   ['renewals except acme.com', 'which '],
   ['mailboxes without warmup', 'which '],

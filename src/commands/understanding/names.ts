@@ -14,10 +14,23 @@ export function asExclusion(
   [first]: readonly Word[],
 ): Understood | undefined {
   const isWish = (nounCalled(registry, wordIn(first)) ?? groupOf(wordIn(first))) !== undefined
-  if (!isWish || !leavesOut.test(text)) return undefined
-  const sentence =
-    ':warning: A command takes what is named, and nothing can be left out of that. Name what you mean. Nothing was done.'
-  return { kind: 'which', sentence, readings: [] }
+  return isWish && leavesOut.test(text) ? exclusion : undefined
+}
+
+/** "Delete anna@acme.com, not otto@acme.com": the sentence has left the word out, and would be done to both. */
+export function asNegated(meant: Understood | undefined, words: readonly Word[]): Understood | undefined {
+  const readings = meant?.kind === 'command' ? [meant] : meant?.kind === 'which' ? meant.readings : []
+  const isChange = readings.length > 0 && readings.every(({ command }) => command.effect !== 'read')
+  return isChange && words.some((word) => isNegation(word) && wordIn(word) !== 'without')
+    ? exclusion
+    : undefined
+}
+
+const exclusion: Understood = {
+  kind: 'which',
+  sentence:
+    ':warning: A command takes what is named, and nothing can be left out of that. Name what you mean. Nothing was done.',
+  readings: [],
 }
 
 /**

@@ -10,7 +10,7 @@ import { flagWord, parseSpoken, typedWord, type Word } from '../grammar.ts'
 import { isPastPeriod, pastWords } from '../past-period.ts'
 import type { Registry } from '../registry.ts'
 import { withoutCourtesy } from './courtesy.ts'
-import { asExclusion, asName, asSlip } from './names.ts'
+import { asExclusion, asName, asNegated, asSlip } from './names.ts'
 import { requests } from './requests.ts'
 import { asOwner, asSentence, asSynonym, isOrderOfSomething, type Understood } from './sentences.ts'
 import { fillers, greetings, negation, questions, thingShapes } from './vocabulary.ts'
@@ -77,7 +77,7 @@ function meaningOf(registry: Registry, said: string, behind = behindLists): Unde
   // A sentence leaves out words such as "a", which may be a value: what is wrong is said of all that was typed.
   const isSame = sentence?.kind === 'command' && sentence.command === line?.meant.command
   if (line && isSame && (!fits(sentence) || sentence.command.doubt?.(line.meant.rest))) return line.meant
-  if (sentence && sentence.kind !== 'search') return sentence
+  if (sentence && sentence.kind !== 'search') return asNegated(sentence, words) ?? sentence
   const whose = line ? undefined : asOwner(registry, words)
   if (whose) return whose
   const named = thingsIn(plain)

@@ -65,7 +65,7 @@ export function createFiles(
       const { comment } = to
       const where = threadTs ? { channel_id: channel, thread_ts: threadTs } : { channel_id: channel }
       const bytes = Buffer.from(scrubText(content), encoding)
-      const id = await uploaded(slack, name, bytes)
+      const id = await uploadBytes(slack, name, bytes)
       const said = { files: [{ id, title: name }], ...where, ...(comment && { initial_comment: comment }) }
       try {
         await slack.files.completeUploadExternal(said as FilesCompleteUploadExternalArguments)
@@ -78,7 +78,7 @@ export function createFiles(
 }
 
 /** Gives Slack the bytes of a file, which nobody sees yet. @returns its id @throws where Slack does not take them */
-async function uploaded(slack: WebClient, filename: string, bytes: Buffer<ArrayBuffer>): Promise<string> {
+async function uploadBytes(slack: WebClient, filename: string, bytes: Buffer<ArrayBuffer>): Promise<string> {
   const { upload_url: address, file_id: id } = await slack.files.getUploadURLExternal({
     filename,
     length: bytes.byteLength,

@@ -31,6 +31,8 @@ function timeWords(words: readonly string[]): number {
   return back && daysBack(back) !== back ? 0 : pastSpanWords(words)
 }
 
+const notPast = `Give a time that has begun, such as ${pastSpanExamples}.`
+
 const input = z.object({
   text: z.string().max(200).optional().meta({
     label: 'About',
@@ -65,8 +67,6 @@ const input = z.object({
     }),
   page: pageField,
 })
-
-const notPast = `Give a time that has begun, such as ${pastSpanExamples}.`
 
 /** "domains renew" is "domains.renew". */
 function searchOf(

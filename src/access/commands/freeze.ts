@@ -6,6 +6,7 @@ import { accessCommand, changedBy } from '../access-command.ts'
 import { changePolicy } from '../policy.ts'
 import { isUntil } from './grant-words.ts'
 
+/** `isUntil` counts in days, since no role ends after hours or at a time of day. */
 const clockTime =
   /^(?:(?:tonight|noon|midnight|eod)|(?:this |tomorrow )?(?:morning|evening)|(?:an?|\d{1,4}) ?(?:m|h|min(?:ute)?s?|h(?:ou)?rs?)|\d{1,2}(?::\d\d)? ?(?:[ap]m)?)$/i
 
@@ -14,9 +15,9 @@ const leavesOut = /^(?:(?:all|everything|everybody) )?(?:but|except|excluding|wi
 
 /** Whether a reason says how long a freeze lasts, as far as its end goes: "until Friday", "audit, for 2 hours". */
 function endsItself(why: string): boolean {
-  const isTime = (text: string) => clockTime.test(text) || isUntil(text)
-  const [, end = why] = /\b(?:until|till|til|through|for)\s+(.+)$/is.exec(why) ?? []
-  return isTime(end.trim())
+  const [, said = why] = /\b(?:until|till|til|through|for)\s+(.+)$/is.exec(why) ?? []
+  const end = said.trim()
+  return clockTime.test(end) || isUntil(end)
 }
 
 const freeze = accessCommand({

@@ -18,8 +18,8 @@ export function Welcome({
   return (
     <div className="welcome">
       <h3>{channel === 'cmr-alerts' ? 'Alerts arrive here' : 'CMR for Slack, ready to try'}</h3>
-      <p>This is the real bot in a stand-in for Slack, with a made-up CMR of forty customers behind it.</p>
-      <p>Nothing here costs money or leaves your computer. Try one of these, or type / for all commands.</p>
+      <p>The real bot in a stand-in for Slack, with a made-up CMR of forty customers.</p>
+      <p>Nothing costs money or leaves your computer. Try one, or type / for examples.</p>
       <div className="tries">
         {tries.map(([label, line]) => (
           <button type="button" className="button" key={line} disabled={!isReady} onClick={() => onTry(line)}>

@@ -41,6 +41,8 @@ export interface Field {
   readonly picker?: Picker | undefined
   readonly hint?: string | undefined
   readonly example?: string | undefined
+  /** What hint and example are in a form that holds these values, where they depend on them. */
+  readonly told?: Told | undefined
   readonly required: boolean
   /** True if it does not depend on the other fields. */
   readonly always: boolean
@@ -76,6 +78,8 @@ export interface Field {
  */
 type Reads = (values: Values, takes: (field: string) => boolean) => Values
 
+type Told = (values: Values) => Pick<Field, 'hint' | 'example'>
+
 /** What a `file_input` takes; its value is the list of Slack's file ids. */
 export interface FileRule {
   readonly types: readonly string[]
@@ -88,6 +92,7 @@ interface FieldMeta {
   label?: string
   hint?: string
   example?: unknown
+  told?: Told
   picker?: Picker
   search?: SearchOptions
   multiline?: boolean
@@ -140,6 +145,7 @@ function fieldOf(name: string, schema: z.ZodType): Field {
     label: meta.label ?? name,
     hint: meta.hint,
     example: meta.example === undefined ? undefined : String(meta.example),
+    told: meta.told,
     required: meta.needed ?? always,
     always,
     kind,

@@ -82,6 +82,8 @@ test('DKIM is never invented: its form has the host, and no value', async () => 
     recordType: 'CNAME',
     value: undefined,
   })
+  expect(JSON.stringify(form)).toMatch(/onmicrosoft\.com.*Microsoft Defender portal/)
+  expect(JSON.stringify(form)).not.toMatch(/_spf\.google|tags to leave out/)
 })
 
 test('a second SPF record is warned of before it is added', async () => {

@@ -24,7 +24,10 @@ export const titleLength = 24
 
 /** The form of a command: one input block a field, `block_id` the field's name, `callback_id` noun.verb. */
 export function formView(command: Command, state: FormState, content: FormContent = {}): ModalView {
-  const fields = fieldsOf(command.input).filter((field) => field.shown(content.values ?? {}))
+  const { values = {} } = content
+  const fields = fieldsOf(command.input)
+    .filter((field) => field.shown(values))
+    .map((field) => ({ ...field, ...field.told?.(values) }))
   const blocks: KnownBlock[] = fields.flatMap((field) => [
     inputBlock(isFileKept(field, content) ? { ...field, required: false, hint: fileKept } : field, content),
     ...faultBlocks(content.faults?.[field.name]),

@@ -3,6 +3,7 @@ import { recordNames } from '../../cmr/dns-record.ts'
 import { dns } from '../../cmr/endpoints/dns.ts'
 import { domain, userId } from '../../cmr/endpoints/fields.ts'
 import { command, InputError } from '../../commands/command.ts'
+import type { Values } from '../../commands/field.ts'
 import { pageField } from '../../commands/paging.ts'
 import { each } from '../../operations/expected-results.ts'
 import { escapeText } from '../../slack/blocks.ts'
@@ -67,6 +68,7 @@ export const add = endpointCommand(dns.add, {
       excludedDMARCtags: record.excludedDMARCtags.meta({
         label: 'DMARC tags to leave out',
         hint: 'CMR adds nine tags to a TXT record at _dmarc, including sp=reject. Tags in your value stay as they are',
+        when: ({ need: wanted }: Values) => wanted === undefined || wanted === 'DMARC',
       }),
       need,
     })

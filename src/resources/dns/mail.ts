@@ -59,6 +59,15 @@ export const dkimSource: Record<MailProvider, string> = {
     'Microsoft Defender portal → Email & collaboration → Policies & rules → Email authentication settings → DKIM, then paste the CNAME’s target.',
 }
 
+/** What stands at the value of a DKIM record, which Microsoft publishes as a CNAME. */
+export function dkimHint(recordType: unknown): { hint: string; example: string } {
+  const isMicrosoft = recordType === 'CNAME'
+  return {
+    hint: dkimSource[isMicrosoft ? 'MICROSOFT' : 'GOOGLE'],
+    example: isMicrosoft ? 'selector1-acme-com._domainkey.acme.onmicrosoft.com' : 'v=DKIM1; k=rsa; p=…',
+  }
+}
+
 /** More than ten lookups and receivers give up (RFC 7208, 4.6.4). */
 const MOST_LOOKUPS = 10
 

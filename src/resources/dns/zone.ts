@@ -16,7 +16,7 @@ import {
   textOf,
 } from '../../operations/expected-results.ts'
 import { ownerFollows } from '../endpoint-command.ts'
-import { mailNeeds, mailProviderOf } from './mail.ts'
+import { dkimHint, mailNeeds, mailProviderOf } from './mail.ts'
 import { recordText } from './messages.ts'
 import type { DnsRecord } from './records.ts'
 
@@ -35,6 +35,7 @@ export const fields = {
     label: 'Value',
     multiline: true,
     example: 'v=spf1 include:_spf.google.com ~all',
+    told: ({ need, recordType }: Values) => (need === 'DKIM' ? dkimHint(recordType) : {}),
   }),
 }
 

@@ -67,7 +67,14 @@ test.each([
   const found = understand(registry, `dns ${line}`)
   const given = found.kind === 'command' && argumentsOf(found.command, found.rest)
   if (!given || given.ok) throw new Error('no doubt')
-  expect(given.sentence).toContain(`\`${word}\` can be a part of the record, or `)
+  const parts = ways.flatMap((way) => {
+    const [left = '', value = ''] = way.split(' → ')
+    return [
+      ...(left.endsWith(` ${word}`) ? ['the host'] : []),
+      ...(value.split(' ').includes(word) ? ['a part of the value'] : []),
+    ]
+  })
+  expect(given.sentence).toContain(`\`${word}\` can be ${parts.join(', ')}, or `)
   expect(given.ways.map(({ label }) => label)).toEqual(ways)
   const [first] = given.ways.map(({ rest }) => argumentsOf(found.command, rest))
   expect(first?.ok && [first.raw.recordType, first.raw.host, '→', first.raw.value].join(' ')).toBe(ways[0])

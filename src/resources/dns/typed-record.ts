@@ -120,8 +120,14 @@ function severalReadings(
   const apart = zoneClass.test(doubtful?.text ?? '')
     ? 'the class of a zone file'
     : 'how long it is kept, which CMR sets by itself'
+  const parts = [
+    ...(readings.some(({ line }) => line.host === doubtful?.text) ? ['the host'] : []),
+    ...(readings.some(({ line }) => line.value?.split(' ').includes(doubtful?.text ?? ''))
+      ? ['a part of the value']
+      : []),
+  ]
   return {
-    sentence: `${code(doubtful?.text ?? '')} can be a part of the record, or ${apart}. Which record do you mean?`,
+    sentence: `${code(doubtful?.text ?? '')} can be ${parts.join(', ')}, or ${apart}. Which record do you mean?`,
     ways: readings.map(({ line }) => way(line)),
   }
 }

@@ -117,11 +117,11 @@ function groupSection(
   return section(text, button({ ...act, actionId: `${act.actionId}:group${at}` }))
 }
 
-const worst: readonly { readonly level: ProblemLevel; readonly does: (count: string) => string }[] = [
-  { level: 'stops', does: (count) => `${count} cannot send` },
-  { level: 'soon', does: (count) => `${count} will stop sending` },
-  { level: 'harms', does: (count) => `mail of ${count} does not arrive as it should` },
-  { level: 'waits', does: (count) => `${count} not ready yet` },
+const worst: readonly { readonly level: ProblemLevel; readonly does: (affected: string) => string }[] = [
+  { level: 'stops', does: (affected) => `${affected} cannot send` },
+  { level: 'soon', does: (affected) => `${affected} will stop sending` },
+  { level: 'harms', does: (affected) => `mail of ${affected} does not arrive as it should` },
+  { level: 'waits', does: (affected) => `${affected} not ready yet` },
 ]
 
 function headline(
@@ -137,9 +137,11 @@ function headline(
       ? `${signs.unchecked} ${called} could not be checked.`
       : `${signs.advice} ${called} has no domain, so nothing can send yet.`
   const levels = domains.map((one) => ownProblems(problemsIn(one))[0]?.level)
+  const only = domains.length === 1 ? domains[0] : undefined
   const parts = worst.flatMap(({ level, does }) => {
     const count = levels.filter((one) => one === level).length
-    return count > 0 ? [does(`${count} of ${counted(domains.length, 'domain')}`)] : []
+    const affected = only ? escapeText(only.of.domain) : `${count} of ${counted(domains.length, 'domain')}`
+    return count > 0 ? [does(affected)] : []
   })
   const [first] = groups
   if (parts.length > 0) return `${signs[first?.problem.level ?? 'stops']} ${called}: ${parts.join('; ')}.`

@@ -157,6 +157,11 @@ test('of a customer the worst comes first, with how many domains have it', async
   await world.sees(/Mail of a\.acme\.test does not arrive/)
   const none = await healthyCustomer(world, [], { company: 'Nobody Yet' })
   expect((await diagnose(world, none)).text).toMatch(/\*Nobody Yet\* has no domain/)
+  const one = await healthyCustomer(world, ['only.test'], { company: 'Only One' })
+  await plant(world, 'dkim-missing', 'only.test')
+  expect((await diagnose(world, one)).text).toBe(
+    ':warning: *Only One*: mail of only.test does not arrive as it should.',
+  )
 })
 
 test('what CMR’s support asks for can be copied, without a secret', async () => {

@@ -186,7 +186,7 @@ const template = command({
     await files.share(templateFile(of), { person: caller.userId })
     return {
       message: notice(
-        `:page_facing_up: *${runName({ import_id: of.id })}*: a file with the columns and one row as an example is in a message to you. Replace that row with yours.`,
+        `:page_facing_up: *${of.summary}*: a file with the columns and one row as an example is in a message to you. Replace that row with yours.`,
       ),
     }
   },

@@ -279,7 +279,7 @@ test('every list can be had as a file: all its pages, no credentials, nothing th
 test('a template has every column and a row that the import itself takes', async () => {
   const world = await startWorld()
   await world.say('/cmr imports template users')
-  await world.sees(/a file with the columns/)
+  await world.sees(/\*Import customers\*: a file with the columns/)
   const [content = ''] = Object.values(await world.filesIn(world.directMessages(world.ana.id)))
   const view = await giveFile(world, 'users import', content)
   expect(textOf(view.blocks)).toContain('The one row of')

@@ -93,7 +93,7 @@ export function helpMessage(nouns: Nouns, options: HelpOptions = {}): Message {
         return lines.length > 0 ? [section(cut(`*${title}*\n${lines.join('\n')}`, 3000))] : []
       }),
       context(
-        'Example: `/cmr find acme` · `/cmr orders create` opens a form · `/cmr help orders` explains orders · you see only what your role allows',
+        'Example: `/cmr find` and a part of a name · `/cmr orders create` opens a form · `/cmr help orders` explains orders · you see only what your role allows',
       ),
       ...moreButton(all, '', options),
     ],
@@ -201,7 +201,7 @@ export function launcher(): Message {
         button({ text: 'Status', actionId: 'status.show' }),
         button({ text: 'Help', actionId: 'help.show' }),
       ),
-      context('Or type it: `/cmr find acme` · `/cmr orders create` · `/cmr help`'),
+      context('Or type it: `/cmr find` and the name of a customer · `/cmr orders create` · `/cmr help`'),
     ],
   }
 }

@@ -36,6 +36,7 @@ test('everything that can be said stands in one group of the help, what is rare 
     if (isRare(command)) expect(words({})).not.toContain(verb)
   }
   expect(shown(helpMessage(registry.nouns))).toContain('"help.show:more"')
+  expect(shown(helpMessage(registry.nouns))).not.toContain('find acme')
   expect(shown(helpMessage(registry.nouns, { more: true }))).not.toContain('"help.show:more"')
 })
 

@@ -129,7 +129,7 @@ function reading(verbs: readonly Command[]): Command | undefined {
 }
 
 function unknownWord(said: string, known: readonly string[], more: string): string {
-  return `I don't know *${escapeText(said.trim())}*.${didYouMean(said, known, '/cmr ')} ${more}`
+  return `I don’t know *${escapeText(said.trim())}*.${didYouMean(said, known, '/cmr ')} ${more}`
 }
 
 /** With all that the noun can do: the verb that somebody has in mind is often called otherwise. */
@@ -141,7 +141,7 @@ function unknownVerb(noun: string, said: string, verbs: readonly Command[]): str
   const near = didYouMean(said, names, `/cmr ${noun} `)
   const variant = verbs.find(({ verb, variantOf }) => variantOf && near.includes(` ${verb}\``))
   const meant = variant?.variantOf ? near.replace(variant.verb, variant.variantOf) : near
-  return `I don't know *${escapeText(`${noun} ${said}`)}*.${meant}\n${lines.join('\n')}\n\`/cmr help ${noun}\` explains.`
+  return `I don’t know *${escapeText(`${noun} ${said}`)}*.${meant}\n${lines.join('\n')}\n\`/cmr help ${noun}\` explains.`
 }
 
 /** No word of ours is longer; what is cannot be a slip of one. */

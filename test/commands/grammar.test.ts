@@ -149,10 +149,10 @@ test.each([
 test.each([
   ['subs', /Did you mean `\/cmr subscriptions`/],
   ['mialboxes', /Did you mean `\/cmr mailboxes`/],
-  ['foo', /^I don't know \*foo\*\. `\/cmr help`/],
+  ['foo', /^I don’t know \*foo\*\. `\/cmr help`/],
   [
     'warmup pause jane@acme.com',
-    /^I don't know \*warmup pause\*\.\n.*`\/cmr warmup status` {2}Pause or resume/s,
+    /^I don’t know \*warmup pause\*\.\n.*`\/cmr warmup status` {2}Pause or resume/s,
   ],
   ['users creat', /Did you mean `\/cmr users create`/],
 ])('what nobody can say gets the right word, where one is near: %s', (line, sentence) => {

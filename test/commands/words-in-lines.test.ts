@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { declaredCommands } from '../../src/command-list.ts'
 import { argumentsOf } from '../../src/commands/arguments.ts'
+import { check } from '../../src/commands/check.ts'
+import { readingLabel } from '../../src/commands/understanding/sentences.ts'
 import { understand } from '../../src/commands/understanding/understand.ts'
 import { understood } from '../support/spoken.ts'
 
@@ -124,26 +126,33 @@ test.each([
   ])
 })
 
-test.each(['until friday', 'for 2 hours', '2h', 'audit until 5pm', 'tomorrow', 'for a week'])(
-  '“freeze %s” is refused: a freeze has no end',
-  (said) => {
-    expect(understood(registry, `freeze ${said}`).checked).toMatchObject({
-      ok: false,
-      errors: { why: expect.stringMatching(/does not end by itself/) },
-    })
-    expect(understood(registry, 'freeze until the wallet is checked').checked.ok).toBe(true)
-  },
-)
+test.each([
+  ['until friday', /does not end by itself/, {}],
+  ['for 2 hours', /does not end by itself/, {}],
+  ['2h', /does not end by itself/, {}],
+  ['audit until 5pm', /does not end by itself/, { why: 'audit' }],
+  ['tomorrow', /does not end by itself/, {}],
+  ['for a week', /does not end by itself/, {}],
+  ['all but Acme', /stops all charging, for every customer/, {}],
+  ['except renewals', /stops all charging, for every customer/, {}],
+  ['acme.com', /stops all charging, for every customer/, {}],
+])('“freeze %s” is refused, and goes on without what is refused', (said, sentence, raw) => {
+  const meant = understand(registry, `freeze ${said}`)
+  if (meant.kind !== 'command') throw new Error(meant.kind)
+  const { command, rest } = meant
+  const given = argumentsOf(command, rest)
+  if (given.ok) throw new Error('not refused')
+  expect(given.sentence).toMatch(sentence)
+  expect(given.ways.map((way) => argumentsOf(command, way.rest))).toEqual([{ ok: true, raw }])
+  expect(check(command.input, { why: said })).toMatchObject({
+    ok: false,
+    errors: { why: expect.stringMatching(sentence) },
+  })
+})
 
-test.each(['all but Acme', 'except renewals', 'acme.com'])(
-  '“freeze %s” is refused: it is for all',
-  (said) => {
-    expect(understood(registry, `freeze ${said}`).checked).toMatchObject({
-      ok: false,
-      errors: { why: expect.stringMatching(/stops all charging, for every customer/) },
-    })
-  },
-)
+test('“freeze until the wallet is checked” has a reason', () => {
+  expect(understood(registry, 'freeze until the wallet is checked').checked.ok).toBe(true)
+})
 
 test.each([
   ['access limit U012AB3CD 1.000', 'operation', '“1.000” can be $1,000.00 or $1.00. Write one of the two.'],
@@ -165,4 +174,10 @@ test('a role cannot be taken away until a day', () => {
   expect(() => understood(registry, 'access revoke U012AB3CD until friday')).toThrow(
     /“until friday” cannot be/,
   )
+})
+
+test('of a slip, both buttons take what stands behind it', () => {
+  const meant = understand(registry, 'diagnoze northwind')
+  const labels = meant.kind === 'which' ? meant.readings.map(readingLabel) : []
+  expect(labels).toEqual(['Why is it not sending? northwind', 'Find anything: northwind'])
 })

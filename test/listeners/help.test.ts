@@ -27,7 +27,7 @@ test('help says in words what a command takes, opens its form, and keeps the nam
 
 test('what is no command is said as it was typed', async () => {
   await world.say('/cmr help <a&b>')
-  await world.sees(/I don't know \*&lt;a&amp;b&gt;\*/)
+  await world.sees(/I don’t know \*&lt;a&amp;b&gt;\*/)
 })
 
 test('what few people need is behind More, and what is said otherwise is explained', async () => {

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { isDomainName } from '../../cmr/normal-forms.ts'
+import type { Doubt } from '../../commands/command.ts'
 import { notice } from '../../commands/failure.ts'
+import { typedWord, type Word } from '../../commands/grammar.ts'
 import { escapeText } from '../../slack/blocks.ts'
 import { accessCommand, changedBy } from '../access-command.ts'
 import { changePolicy } from '../policy.ts'
@@ -13,11 +15,24 @@ const clockTime =
 /** "All but Acme", "except renewals" */
 const leavesOut = /^(?:(?:all|everything|everybody) )?(?:but|except|excluding|without)\b/i
 
-/** Whether a reason says how long a freeze lasts, as far as its end goes: "until Friday", "audit, for 2 hours". */
-function endsItself(why: string): boolean {
-  const [, said = why] = /\b(?:until|till|til|through|for)\s+(.+)$/is.exec(why) ?? []
-  const end = said.trim()
-  return clockTime.test(end) || isUntil(end)
+/** What a freeze cannot be, though its reason says so, and the rest of that reason: "until Friday", "audit, for 2 hours". */
+function refusalOf(why: string): { sentence: string; rest: string } | undefined {
+  if (isDomainName(why) || leavesOut.test(why))
+    return { sentence: 'A freeze stops all charging, for every customer.', rest: '' }
+  const [, rest = '', end = why] = /^(.*?)[\s,]*\b(?:until|till|til|through|for)\s+(.+)$/is.exec(why) ?? []
+  const time = end.trim()
+  return clockTime.test(time) || isUntil(time)
+    ? { sentence: 'A freeze does not end by itself: an admin ends it with /cmr unfreeze.', rest }
+    : undefined
+}
+
+/** Asks about a typed reason that is refused, rather than to fill a form with it. */
+function freezeDoubt(words: readonly Word[]): Doubt | undefined {
+  if (words.some(({ flag }) => flag !== undefined)) return undefined
+  const refusal = refusalOf(words.map(({ text }) => text).join(' '))
+  if (!refusal) return undefined
+  const rest = refusal.rest ? [typedWord(refusal.rest)] : []
+  return { sentence: refusal.sentence, ways: [{ label: 'Freeze until /cmr unfreeze', rest }] }
 }
 
 const freeze = accessCommand({
@@ -29,20 +44,18 @@ const freeze = accessCommand({
   about: 'Stops everything that charges or cannot be undone, until an admin allows it again.',
   effect: 'write',
   submit: 'Freeze',
+  doubt: freezeDoubt,
   input: z.object({
     why: z
       .string()
       .max(300)
-      .refine(
-        (why) => !isDomainName(why) && !leavesOut.test(why),
-        'A freeze stops all charging, for every customer. Give only a reason here, or leave it empty.',
-      )
-      .refine(
-        (why) => !endsItself(why),
-        'A freeze does not end by itself: an admin ends it with /cmr unfreeze. Give only a reason here, or leave it empty.',
-      )
+      .superRefine((why, refinement) => {
+        const { sentence } = refusalOf(why) ?? {}
+        const message = `${sentence} Give only a reason here, or leave it empty.`
+        if (sentence) refinement.addIssue({ code: 'custom', message })
+      })
       .optional()
-      .meta({ label: 'Why', example: 'The wallet is being checked' }),
+      .meta({ label: 'Reason', example: 'The wallet is being checked' }),
   }),
   positional: ['why'],
   confirm: async (_, { why }) => ({

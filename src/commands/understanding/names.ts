@@ -46,20 +46,23 @@ export function asName(registry: Registry, words: readonly Word[], sentence: str
       .map((command) => ({ command, rest: words.some(isNegation) ? [] : words.slice(2) }))
     return { kind: 'which', sentence, readings }
   }
-  const text = words.map((word) => plainText(word.text)).join(' ')
   const near = nearNoun(registry, first)
-  if (!near) return { kind: 'search', texts: [text] }
+  if (!near) return { kind: 'search', texts: [plainWords(words)] }
   const instead = registry.find([
     ...(otherNouns.get(near) ?? near).split(' ').map(typedWord),
     ...words.slice(1),
   ])
   const search = registry.byId('find.show')
+  // A part of a name finds it too: without a word that is likely a slip, it is found either way.
+  const searched = words.slice(words.length > 1 ? 1 : 0)
   const readings: Reading[] = [
     ...(instead.ok ? [{ command: instead.command, rest: instead.rest }] : []),
-    ...(search ? [{ command: search, rest: [typedWord(text)] }] : []),
+    ...(search ? [{ command: search, rest: [typedWord(plainWords(searched))] }] : []),
   ]
   return { kind: 'which', sentence, readings }
 }
+
+const plainWords = (words: readonly Word[]) => words.map(({ text }) => plainText(text)).join(' ')
 
 /** Returns the word for things that somebody has nearly typed. */
 function nearNoun(registry: Registry, word: Word | undefined): string | undefined {

@@ -28,7 +28,12 @@ export type Understood =
 /** A reading as a button calls it: "Renew domains: acme.com". */
 export function readingLabel({ command, rest, label }: Reading): string {
   const what = rest.filter(({ flag }) => flag === undefined).map(({ text }) => text)
-  return label ?? (what.length > 0 ? `${command.summary}: ${what.join(' ')}` : command.summary)
+  return (
+    label ??
+    (what.length > 0
+      ? `${command.summary}${command.summary.endsWith('?') ? '' : ':'} ${what.join(' ')}`
+      : command.summary)
+  )
 }
 
 export const wordIn = (word: Word | undefined) =>

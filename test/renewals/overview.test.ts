@@ -94,8 +94,8 @@ const unpriced = (
     walletCents,
   })
 
-const upcoming = (input: ForecastInput) => {
-  const { forecast } = outlook(input)
+const upcoming = (input: ForecastInput, missing?: ['domain']) => {
+  const { forecast } = outlook(input, missing)
   const period = { from: 0, to: 45, when: 'in 45 days' }
   return {
     forecast,
@@ -177,6 +177,37 @@ test('where a price is not known yet a sum says “at least”, and how many hav
   expect(dueSentence(outlook(unpriced(5000, [undefined])).week, 'today')).toBe(
     '*1 renewal* today, none with a price yet.',
   )
+})
+
+test('before CMR has been read whole, the first sentence says so and promises nothing of the wallet', () => {
+  const reading = 'the bot is still reading what CMR has'
+  expect(headline(upcoming(unpriced(5000, [1250]), ['domain']))).toBe(
+    `So far $12.50 renews in 45 days; it is not known whether the wallet covers it: ${reading}`,
+  )
+  expect(headline(upcoming(unpriced(5000, []), ['domain']))).toBe(
+    `So far nothing renews in 45 days: ${reading}`,
+  )
+  expect(headline(upcoming(unpriced(1000, [1250]), ['domain']))).toBe(
+    `So far $12.50 renews in 45 days; the wallet does not cover all of that; add at least $2.50: ${reading}`,
+  )
+  expect(fundsMessage(upcoming(unpriced(5000, [1250]), ['domain'])).text).toBe(
+    `So far it is not known whether the wallet lasts 90 days: ${reading}`,
+  )
+  const ahead = outlook(unpriced(5000, [1250]), ['domain'])
+  const told = [
+    `*$50.00 in the wallet*. So far it is not known whether it covers what renews by itself: ${reading}.`,
+    `So far *1 renewal* in the next 7 days for *$12.50*: ${reading}.`,
+  ]
+  const shown = [
+    JSON.stringify(home({ outlook: ahead }).blocks),
+    digestMessage(report({ outlook: ahead }), zone).text,
+  ]
+  for (const sentence of told) for (const text of shown) expect(text).toContain(sentence)
+  const empty = outlook(unpriced(5000, []), ['domain'])
+  expect(JSON.stringify(home({ outlook: empty }).blocks)).toContain(
+    `So far nothing renews in the next 7 days: ${reading}`,
+  )
+  expect(digestMessage(report({ outlook: empty }), zone).text).not.toContain('Nothing needs attention')
 })
 
 test('a renewal that is under way is no risk, is marked, and is not offered again', () => {

@@ -1,6 +1,7 @@
 import type { DigestReport } from '../../src/renewals/digest/report.ts'
 import { forecastOf } from '../../src/renewals/forecast/forecast.ts'
 import type { ForecastInput } from '../../src/renewals/forecast/model.ts'
+import type { CurrentForecast } from '../../src/renewals/forecast/read.ts'
 import { type Dashboard, homeView } from '../../src/renewals/home/view.ts'
 import { outlookOf } from '../../src/renewals/overview/outlook.ts'
 
@@ -58,7 +59,8 @@ export const partner = (more: Partial<ForecastInput> = {}): ForecastInput => ({
   ...more,
 })
 
-export function outlook(input = partner()) {
+/** @param missing what has not been read whole from CMR yet */
+export function outlook(input = partner(), missing: CurrentForecast['missing'] = []) {
   const forecast = forecastOf(input)
   const wallet =
     input.walletCents === undefined ? undefined : { cents: input.walletCents, currency: 'USD', seenAt: now }
@@ -68,7 +70,7 @@ export function outlook(input = partner()) {
       held: { domains: [], subscriptions: [] },
       wallet,
       seen: { domains: now, subscriptions: now },
-      missing: [],
+      missing,
     },
     new Map([
       ['U1', 'Acme & Sons'],

@@ -16,6 +16,7 @@ import {
   section,
 } from '../../slack/blocks.ts'
 import type { Store } from '../../store/store.ts'
+import { isPartial } from '../forecast/words.ts'
 import {
   alertLine,
   firstParkedOrders,
@@ -120,8 +121,9 @@ export function digestMessage(report: DigestReport, zone: string): Message {
   const working = [openOf(report), parkedOf(report), alertsOf(report), outcomesOf(report)]
   const paragraphs = [...needing, ...working].flatMap((paragraph) => paragraph ?? [])
   const title = titleOf(report, zone)
-  const calm =
-    ':white_check_mark: Nothing needs attention: nothing is at risk, due or under way, and no alert is open.'
+  const calm = isPartial(report.outlook.forecast)
+    ? 'Nothing known needs attention so far.'
+    : ':white_check_mark: Nothing needs attention: nothing is at risk, due or under way, and no alert is open.'
   const isCalm = !saysSomething(report)
   const missing = missingLine(report.outlook)
   const age = ageLine(report.outlook)

@@ -4,6 +4,7 @@ import type { OperationView } from '../../operations/messages/operations.ts'
 import { parkedButtons } from '../../operations/messages/receipt.ts'
 import { renewItemsButton, spokenItem } from '../../resources/renewal-items.ts'
 import { actions, button, context, header, section, sections } from '../../slack/blocks.ts'
+import { asFarAsRead, isPartial } from '../forecast/words.ts'
 import {
   alertLine,
   type Listed,
@@ -100,10 +101,9 @@ function smallPrint(...lines: (string | undefined)[]): KnownBlock[] {
 
 function riskPart({ atRisk, renewable, forecast }: Outlook, zone: string): HomePart {
   if (atRisk.total === 0) {
-    const isSure = forecast.missing.length === 0
-    const nothing = isSure
-      ? `:white_check_mark: Nothing is at risk in ${OUTLOOK_DAYS} days`
-      : 'Nothing known is at risk'
+    const nothing = isPartial(forecast)
+      ? 'Nothing known is at risk'
+      : `:white_check_mark: Nothing is at risk in ${OUTLOOK_DAYS} days`
     return { blocks: [], nothing }
   }
   const all =
@@ -119,7 +119,8 @@ function riskPart({ atRisk, renewable, forecast }: Outlook, zone: string): HomeP
 }
 
 function duePart({ today, week }: Outlook): HomePart {
-  if (week.total === 0) return { blocks: [], nothing: 'Nothing renews in the next 7 days' }
+  if (week.total === 0)
+    return { blocks: [], nothing: asFarAsRead(week.forecast, 'nothing renews in the next 7 days') }
   const lines = [
     dueSentence(today, 'today'),
     dueSentence(week, 'in the next 7 days'),

@@ -16,7 +16,7 @@ import { counted, cut, escapeText, moment } from '../../slack/blocks.ts'
 import type { Store } from '../../store/store.ts'
 import type { ForecastRenewal } from '../forecast/model.ts'
 import { type CurrentForecast, currentForecast } from '../forecast/read.ts'
-import { isWalletShort, lastDayOf, walletClause } from '../forecast/words.ts'
+import { asFarAsRead, isPartial, isWalletShort, lastDayOf, walletClause } from '../forecast/words.ts'
 import type { Listed } from './open-work.ts'
 
 /** A renewal with whose it is, where that is known. */
@@ -27,7 +27,11 @@ interface OwnedRenewal extends ForecastRenewal {
 }
 
 /** What renews in some days, and what that costs. */
-type DueRenewals = Listed<OwnedRenewal> & { readonly amount: TotalAmount }
+type DueRenewals = Listed<OwnedRenewal> & {
+  readonly amount: TotalAmount
+  /** What these may be a part of only. */
+  readonly forecast: CurrentForecast
+}
 
 /** How the coming weeks look, from what was last seen at CMR. */
 export interface Outlook {
@@ -85,6 +89,7 @@ export function outlookOf(
   const due = (all: readonly ForecastRenewal[]): DueRenewals => ({
     ...list(all),
     amount: totalOf(all),
+    forecast,
   })
   return {
     forecast,
@@ -146,11 +151,11 @@ function nameOf(renewal: OwnedRenewal): string {
 }
 
 /** Returns "12 renewals in the next 7 days for about $412.50"; mrkdwn. */
-export function dueSentence({ amount }: DueRenewals, when: string): string {
-  if (amount.count === 0) return `Nothing renews ${when}.`
+export function dueSentence({ amount, forecast }: DueRenewals, when: string): string {
+  if (amount.count === 0) return `${asFarAsRead(forecast, `nothing renews ${when}`)}.`
   const total = totalText(amount)
   const price = total ? ` for *${total}*${unpricedText(amount)}` : `, ${NONE_PRICED}`
-  return `*${counted(amount.count, 'renewal')}* ${when}${price}.`
+  return `${asFarAsRead(forecast, `*${counted(amount.count, 'renewal')}* ${when}${price}`)}.`
 }
 
 /** Returns what the wallet holds, until when that lasts, and what to add; mrkdwn. */
@@ -158,7 +163,8 @@ export function walletSentence({ forecast }: Outlook): string {
   const { wallet, walletCents } = forecast
   if (!wallet || walletCents === undefined) return 'CMR has not reported the wallet’s balance yet.'
   const lasts = walletClause(forecast, { wallet: 'it', what: 'what renews by itself' })
-  return `*${money(walletCents, wallet.currency)} in the wallet*: ${lasts}.`
+  const holds = `*${money(walletCents, wallet.currency)} in the wallet*`
+  return isPartial(forecast) ? `${holds}. ${asFarAsRead(forecast, lasts)}.` : `${holds}: ${lasts}.`
 }
 
 /** Returns how to add money, where it does not last; mrkdwn. */

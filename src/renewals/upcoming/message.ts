@@ -26,30 +26,33 @@ import {
   type Message,
   moment,
   section,
-  upperFirst,
 } from '../../slack/blocks.ts'
 import { dataTableRows } from '../../slack/table.ts'
 import { assumptions, toAddUntil } from '../forecast/forecast.ts'
-import { automaticTotal, thingOf, walletClause } from '../forecast/words.ts'
+import { asFarAsRead, automaticTotal, isPartial, thingOf, walletClause } from '../forecast/words.ts'
 import { renewalTable, walletChart } from './formats.ts'
 import type { Upcoming } from './upcoming.ts'
 
 /**
  * Returns the answer in one sentence: "$412.50 renews in 45 days; the wallet covers it until Dec 14; add $96.00 to
- * reach Jan 12". Where a price is not known yet it says so, and "at least".
+ * reach Jan 12". Where a price is not known yet it says so, and "at least"; where not all has been read, "so far".
  */
-export function headline({ forecast, renewals, narrowing, period }: Upcoming): string {
+export function headline(upcoming: Upcoming): string {
+  return asFarAsRead(upcoming.forecast, answerOf(upcoming))
+}
+
+function answerOf({ forecast, renewals, narrowing, period }: Upcoming): string {
   const whose = narrowing.name ? ` for ${escapeText(narrowing.name)}` : ''
   const { when } = period
   const automatic = automaticTotal(renewals)
-  if (renewals.length === 0) return `Nothing renews${whose} ${when}`
+  if (renewals.length === 0) return `nothing renews${whose} ${when}`
   if (automatic.count === 0)
-    return `Nothing renews by itself${whose} ${when}; ${counted(renewals.length, 'thing ends', 'things end')} unless you renew`
+    return `nothing renews by itself${whose} ${when}; ${counted(renewals.length, 'thing ends', 'things end')} unless you renew`
   const isAll = narrowing.name === undefined
   // A renewal that fails is not tried each month: what it would cost all the same is in the days.
   const needed = (day: number) => forecast.days[day]?.neededCents ?? 0
   const cents = isAll ? needed(period.to) - needed(period.from - 1) : automatic.cents
-  const what = upperFirst(renews({ ...automatic, cents }, `${whose} ${when}`))
+  const what = renews({ ...automatic, cents }, `${whose} ${when}`)
   // The wallet pays for everybody's: whoever sees some customers only is told what these cost.
   if (narrowing.customers) return what
   return `${what}; ${walletClause(forecast, { what: isAll ? 'it' : 'everybody’s renewals' })}`
@@ -198,12 +201,13 @@ export function fundsMessage({
     cents: toAddUntil(forecast, days),
     date: dayText(forecast.days[days]?.date ?? today, today),
   }))
-  const title = fundsTitle(forecast, rows)
+  const title = asFarAsRead(forecast, fundsTitle(forecast, rows))
   const { unpriced } = automaticTotal(forecast.renewals)
-  const atLeast = unpriced > 0 ? 'at least ' : ''
+  const atLeast = unpriced > 0 || isPartial(forecast) ? 'at least ' : ''
+  const nothing = isPartial(forecast) ? 'nothing to add so far' : 'nothing to add'
   const lines = rows.map(
     ({ days, cents, date }) =>
-      `• ${counted(days, 'day')}, until ${date}: ${cents > 0 ? `add ${atLeast}*${money(cents)}*` : 'nothing to add'}`,
+      `• ${counted(days, 'day')}, until ${date}: ${cents > 0 ? `add ${atLeast}*${money(cents)}*` : nothing}`,
   )
   const age = forecast.wallet ? `, as CMR reported it ${moment(forecast.wallet.seenAt)}` : ''
   const silence = isUnanswered ? ` ${CMR_UNANSWERED}` : ''
@@ -230,15 +234,17 @@ function fundsTitle(
 ): string {
   const { count, unpriced } = automaticTotal(forecast.renewals)
   const all = counted(LASTING.at(-1) ?? 0, 'day')
-  if (count === 0) return `Nothing renews by itself in the next ${all}`
+  if (count === 0) return `nothing renews by itself in the next ${all}`
   const first = rows.find(({ cents }) => cents > 0)
-  const least = unpriced > 0 ? 'at least ' : ''
+  const least = unpriced > 0 || isPartial(forecast) ? 'at least ' : ''
   if (forecast.walletCents === undefined)
     return `CMR has not reported the wallet’s balance; ${least}${money(rows.at(-1)?.cents ?? 0)} renews in ${all}`
-  if (first) return `Add ${least}${money(first.cents)} and the wallet lasts ${counted(first.days, 'day')}`
-  if (unpriced === 0) return `The wallet lasts ${all} without more`
+  if (first) return `add ${least}${money(first.cents)} and the wallet lasts ${counted(first.days, 'day')}`
+  if (isPartial(forecast) && forecast.walletCents > 0)
+    return `it is not known whether the wallet lasts ${all}`
+  if (unpriced === 0) return `the wallet lasts ${all} without more`
   const none = `${counted(unpriced, 'renewal has', 'renewals have')} no price yet`
   return forecast.walletCents > 0
-    ? `The wallet lasts ${all} for what has a price; ${none}`
-    : `The wallet is empty, and ${none}`
+    ? `the wallet lasts ${all} for what has a price; ${none}`
+    : `the wallet is empty, and ${none}`
 }

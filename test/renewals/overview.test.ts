@@ -237,6 +237,19 @@ test('mailboxes that have just been renewed for a month are no risk before the s
   expect([30, 16, 13].map(ending)).toEqual([0, 0, 1])
 })
 
+test('the button that renews says how many of what ends it renews, and why the others are left out', () => {
+  const [one] = partner().subscriptions
+  const ending = (days: number) => ({ ...one, id: `SUB${days}`, autoRenew: false, periodEnd: day(days) })
+  const subscriptions = [3, 20, 25].map(ending) as ForecastInput['subscriptions']
+  const shown = upcomingMessage(upcoming(partner({ domains: [], subscriptions })), {}, now)
+  expect(JSON.stringify(shown.blocks)).toMatch(
+    /3 things end unless.*too early to renew 2 of them: mailboxes are offered from 14 days.*Renew the 1 due soon/s,
+  )
+  const [due] = subscriptions
+  const all = upcomingMessage(upcoming(partner({ domains: [], subscriptions: due ? [due] : [] })), {}, now)
+  expect(JSON.stringify(all.blocks)).toMatch(/^(?!.*too early).*Renew these/s)
+})
+
 test('a channel is shown the first rows only, with a button for all of them', () => {
   const many = upcoming(
     unpriced(

@@ -38,10 +38,17 @@ export function itemBlocks(
 }
 
 function itemLine(item: QuotedItem, prices: ListPrices): string {
-  const until = item.paidUntil ? ` · paid until ${date(item.paidUntil)}` : ''
+  const until = untilOf(item)
   const name = escapeText(cut(item.domain, 100))
   if (item.kind === 'domain') return `${name}, the domain for a year: *${priceText(item)}*${until}`
   return `${name}, its mailboxes for a month: ${billing(item, prices)}*${priceText(item)}*${until}`
+}
+
+/** Returns what is paid already and what this buys, so that neither is taken for the other. */
+function untilOf({ paidUntil, renewedUntil }: QuotedItem): string {
+  if (!paidUntil) return ''
+  if (!renewedUntil) return ` · so far paid until ${date(paidUntil)}`
+  return ` · ends ${date(paidUntil)}, then paid until ${date(renewedUntil)}`
 }
 
 function billing({ billed }: QuotedItem, prices: ListPrices): string {

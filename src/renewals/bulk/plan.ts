@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Subscription } from '../../cmr/answers/subscriptions.ts'
-import { BLOCKING_MS } from '../../cmr/billing.ts'
+import { BLOCKING_MS, nextPeriodEnd, yearsLater } from '../../cmr/billing.ts'
 import { refusalOf, refusalSentence } from '../../cmr/items.ts'
 import { toCents } from '../../cmr/money.ts'
 import type { CommandContext } from '../../commands/context.ts'
@@ -16,7 +16,7 @@ import {
   type RequestContent,
 } from '../../operations/expected-results.ts'
 import { reconcileRenewal } from '../../resources/domains/reconcile.ts'
-import type { BilledSubscription, RenewalAmount } from '../../resources/renewal-amount.ts'
+import { type BilledSubscription, type RenewalAmount, timeOf } from '../../resources/renewal-amount.ts'
 import { RENEWAL_DEADLINE_MINUTES, type RenewalItem } from '../../resources/renewal-items.ts'
 import { type KnownRenewal, knownRenewals } from '../../resources/renewal-price.ts'
 import { reconcileSubscriptionRenewal } from '../../resources/subscriptions/reconcile.ts'
@@ -29,6 +29,8 @@ export interface QuotedItem extends RenewalItem, RenewalAmount {
   readonly userId: string
   /** Until when it is paid now, ISO 8601; empty where CMR does not say. */
   readonly paidUntil: string
+  /** Until when it is paid then; undefined where that is not known, as of what is past its end. */
+  readonly renewedUntil: Date | undefined
   /** Of a subscription. */
   readonly billed?: BilledSubscription | undefined
 }
@@ -58,7 +60,10 @@ const keyOf = ({ kind, id }: Pick<WantedItem, 'kind' | 'id'>) => `${kind} ${id.t
 const leftOut = (name: string, why: string) => `:no_entry: *${escapeText(name)}*: ${why}`
 
 /** CMR's own price of each domain, asked for a customer at a time ("Get domain renewal pricing"). */
-async function domainQuotes({ cmr }: CommandContext, wanted: readonly WantedItem[]): Promise<Quoted[]> {
+async function domainQuotes(
+  { cmr, clock }: CommandContext,
+  wanted: readonly WantedItem[],
+): Promise<Quoted[]> {
   const byOwner = Map.groupBy(
     wanted.filter(({ kind }) => kind === 'domain'),
     ({ userId }) => userId,
@@ -76,7 +81,8 @@ async function domainQuotes({ cmr }: CommandContext, wanted: readonly WantedItem
         const { kind, id } = one
         const paidUntil = row?.expireOn ?? ''
         const price = { cents, atMostCents: cents, isEstimate: false }
-        return [keyOf(one), { kind, id, domain: id, userId, paidUntil, ...price }]
+        const renewedUntil = extended(paidUntil, clock(), (end) => yearsLater(end, 1))
+        return [keyOf(one), { kind, id, domain: id, userId, paidUntil, renewedUntil, ...price }]
       })
     }),
   )
@@ -100,7 +106,20 @@ async function subscriptionQuotes(context: CommandContext, wanted: readonly Want
   )
   const rows = new Map(found.map((row) => [row.subscriptionId, row]))
   const known = await knownRenewals(context, found)
-  return items.map((one) => [keyOf(one), quotedSubscription(one, rows.get(one.id), known.get(one.id))])
+  return items.map((one) => [
+    keyOf(one),
+    quotedSubscription(one, rows.get(one.id), known.get(one.id), context.clock()),
+  ])
+}
+
+/** From where CMR counts once the end is past is not documented. */
+function extended(
+  paidUntil: string | undefined,
+  now: Date,
+  later: (end: number) => number,
+): Date | undefined {
+  const end = timeOf(paidUntil)
+  return end !== undefined && end > now.getTime() ? new Date(later(end)) : undefined
 }
 
 const unpriced = { cents: undefined, atMostCents: undefined, isEstimate: false }
@@ -109,6 +128,7 @@ function quotedSubscription(
   one: WantedItem,
   row: Subscription | undefined,
   known: KnownRenewal | undefined,
+  now: Date,
 ): QuotedItem | string {
   const name = row?.domain ?? one.domain ?? one.id
   const status = row?.subscriptionStatus
@@ -121,6 +141,7 @@ function quotedSubscription(
     domain: name.toLowerCase(),
     userId: row.userId ?? one.userId ?? '',
     paidUntil: row.periodEnd ?? '',
+    renewedUntil: extended(row.periodEnd, now, (end) => nextPeriodEnd(timeOf(row.periodStart), end)),
     ...(known ?? unpriced),
   }
 }

@@ -106,8 +106,10 @@ function riskPart({ atRisk, renewable, forecast }: Outlook, zone: string): HomeP
       : `:white_check_mark: Nothing is at risk in ${OUTLOOK_DAYS} days`
     return { blocks: [], nothing }
   }
+  // What fails for another reason than auto-renew is diagnosed, not renewed.
+  const renewing = renewable.length < atRisk.total ? `Renew the ${renewable.length} that end` : 'Renew all'
   const all =
-    renewable.length > 1 ? renewItemsButton(renewable, { text: 'Renew all', suffix: 'all' }) : undefined
+    renewable.length > 1 ? renewItemsButton(renewable, { text: renewing, suffix: 'all' }) : undefined
   return listPart({ title: 'At risk', one: 'renewal', foot: all && actions(all) }, atRisk, (renewal, at) => [
     section(
       riskLine(renewal, zone),

@@ -13,6 +13,7 @@ import {
 } from '../../resources/renewal-amount.ts'
 import {
   autoRenewItemsButton,
+  DUE_DAYS,
   isTimeToRenew,
   onceEach,
   renewItemsButton,
@@ -29,6 +30,7 @@ import {
 } from '../../slack/blocks.ts'
 import { dataTableRows } from '../../slack/table.ts'
 import { assumptions, toAddUntil } from '../forecast/forecast.ts'
+import type { ForecastRenewal } from '../forecast/model.ts'
 import { asFarAsRead, automaticTotal, isPartial, thingOf, walletClause } from '../forecast/words.ts'
 import { renewalTable, walletChart } from './formats.ts'
 import type { Upcoming } from './upcoming.ts'
@@ -92,7 +94,7 @@ export function upcomingMessage(
 ): Message {
   const title = headline(upcoming)
   const shown = upcoming.renewals.slice(0, given.all ? dataTableRows - 1 : FEW)
-  const warnings = [firstToFail(upcoming), endingLine(upcoming)].filter((line) => line !== undefined)
+  const warnings = [firstToFail(upcoming), endingLine(upcoming, now)].filter((line) => line !== undefined)
   return {
     text: title,
     blocks: [
@@ -108,14 +110,22 @@ export function upcomingMessage(
 }
 
 /** What ends because nobody renews it. */
-function endingLine({ renewals, forecast }: Upcoming): string | undefined {
+function endingLine({ renewals, forecast }: Upcoming, now: Date): string | undefined {
   const ending = renewals.filter(({ outcome }) => outcome === 'ends')
   if (ending.length === 0) return undefined
   const today = forecast.days[0]?.date ?? ''
   const named = ending.map(
     (one) => `${escapeText(thingOf(one))} on ${dayText(one.date, today)} (${priceText(one)})`,
   )
-  return `:warning: *${counted(ending.length, 'thing ends', 'things end')} unless somebody renews*: ${namesUpTo(named, NAMED)}.`
+  return `:warning: *${counted(ending.length, 'thing ends', 'things end')} unless somebody renews*: ${namesUpTo(named, NAMED)}.${leftForLater(ending, now)}`
+}
+
+/** Returns why the button that renews leaves some of them out; empty where it does not. */
+function leftForLater(ending: readonly ForecastRenewal[], now: Date): string {
+  const later = onceEach(ending.filter((one) => !isTimeToRenew(one, now))).length
+  if (later === 0) return ''
+  const { domain, subscription } = DUE_DAYS
+  return ` It is too early to renew ${later} of them: mailboxes are offered from ${subscription} days before their end, domains from ${domain}.`
 }
 
 /** How old the figures are, what is missing, and what was taken to be so. */
@@ -158,10 +168,12 @@ function buttonsOf(
       one.outcome !== 'covered' && one.outcome !== 'unknown' && !one.isUnderWay && isTimeToRenew(one, now),
   )
   const ending = renewals.filter(({ outcome }) => outcome === 'ends')
+  const due = onceEach(failing)
+  const isAll = ending.every((one) => failing.includes(one))
   const again = (span: number) => spokenOf({ ...given, within: `${span}d` })
   const isSpan = (span: number) => period.from === 0 && period.to === span
   return [
-    renewItemsButton(onceEach(failing)),
+    renewItemsButton(due, { text: isAll ? 'Renew these' : `Renew the ${due.length} due soon` }),
     autoRenewItemsButton(onceEach(ending)),
     forecast.walletCents === undefined
       ? undefined

@@ -61,6 +61,9 @@ test('all that is due is renewed as one operation, each with its price and its o
         ? `${name.split(' ').at(-1)}, its mailboxes for a month: `
         : `${name}, the domain for a year: *$14.50*`,
     )
+  // What is paid already is not taken for what is bought.
+  expect(textOf(view)).toMatch(/ · ends <!date[^>]*>, then paid until <!date/)
+  expect(textOf(view)).not.toMatch(/\* · paid until/)
   const price = Number(/It costs (?:about )?\*\$([\d,.]+)\*/.exec(textOf(view))?.[1]?.replace(',', '')) * 100
   expect(textOf(view)).toMatch(/The wallet holds .* after it\*\. What is left covers .*renews by itself/)
   expect(JSON.stringify(view.submit)).toContain('Renew for $')

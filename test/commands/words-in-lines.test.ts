@@ -136,6 +136,7 @@ test.each([
   ['all but Acme', /stops all charging, for every customer/, {}],
   ['except renewals', /stops all charging, for every customer/, {}],
   ['acme.com', /stops all charging, for every customer/, {}],
+  ['acme.com for 2 hours', /does not end by itself/, {}],
 ])('“freeze %s” is refused, and goes on without what is refused', (said, sentence, raw) => {
   const meant = understand(registry, `freeze ${said}`)
   if (meant.kind !== 'command') throw new Error(meant.kind)

@@ -31,7 +31,7 @@ function freezeDoubt(words: readonly Word[]): Doubt | undefined {
   if (words.some(({ flag }) => flag !== undefined)) return undefined
   const refusal = refusalOf(words.map(({ text }) => text).join(' '))
   if (!refusal) return undefined
-  const rest = refusal.rest ? [typedWord(refusal.rest)] : []
+  const rest = refusal.rest && !refusalOf(refusal.rest) ? [typedWord(refusal.rest)] : []
   return { sentence: refusal.sentence, ways: [{ label: 'Freeze until /cmr unfreeze', rest }] }
 }
 
